@@ -1,0 +1,64 @@
+//! The one mapping from the errors of the floors below to `errors` entries with a code.
+//!
+//! A resolver uses `?` on any error; async-graphql keeps the value as the source of the entry, and
+//! [`finish`] finds it there.
+
+use async_graphql::{Error, ErrorExtensions, Response, ServerError, Value};
+
+use crate::ledger::Refusal;
+use crate::model::id::IdError;
+use crate::read::ReadError;
+use crate::store::StoreError;
+
+/// What the client sent makes no sense.
+pub const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
+/// The server failed.
+pub const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
+/// The server takes no writes for now.
+pub const READ_ONLY: &str = "READ_ONLY";
+
+/// An error with a code of its own.
+pub fn coded(code: &'static str, message: impl Into<String>) -> Error {
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
+}
+
+/// Gives every error of a response a code, and keeps inner matters inside.
+pub fn finish(response: &mut Response) {
+    for error in &mut response.errors {
+        finish_one(error);
+    }
+}
+
+fn finish_one(error: &mut ServerError) {
+    if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
+        return;
+    }
+    let code = if let Some(source) = error.source::<ReadError>() {
+        match source {
+            ReadError::Store(_) => INTERNAL,
+            _ => BAD_USER_INPUT,
+        }
+    } else if error.source::<IdError>().is_some() {
+        BAD_USER_INPUT
+    } else if let Some(StoreError::ReadOnly(_)) | Some(StoreError::Conflict { .. }) =
+        error.source::<StoreError>().or_else(|| match error.source::<Refusal>() {
+            Some(Refusal::Store(error)) => Some(error),
+            _ => None,
+        })
+    {
+        READ_ONLY
+    } else if error.source::<StoreError>().is_some() || error.source::<Refusal>().is_some() {
+        INTERNAL
+    } else if error.path.is_empty() {
+        // The document did not validate, or a variable did not coerce.
+        "GRAPHQL_VALIDATION_FAILED"
+    } else {
+        BAD_USER_INPUT
+    };
+    if code == INTERNAL {
+        tracing::error!(error = %error.message, path = ?error.path, "a resolver failed");
+        "the server could not read its record; the operator finds the reason in the log"
+            .clone_into(&mut error.message);
+    }
+    error.extensions.get_or_insert_default().set("code", Value::from(code));
+}

@@ -1,0 +1,148 @@
+//! How may the record change? Command → plan → revision → commit → published snapshot.
+//!
+//! One writer thread takes all waiting commands, plans each against the state that the one before
+//! it left, writes what came of them as one batch with one flush, publishes the new state, and only
+//! then answers. Nothing is acknowledged before it is on disk, and no reader sees what could still
+//! be lost.
+
+pub mod command;
+pub mod draft;
+pub mod plan;
+pub mod problem;
+pub mod verify;
+mod writer;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::model::{Change, Clock, RecordId, Revision};
+use crate::snapshot::{Documents, Snapshot, State};
+use crate::store::{Entry, Log, Store, StoreError};
+
+pub use command::{Action, Command};
+pub use problem::{Problem, ProblemCode};
+pub use writer::fold;
+
+use writer::{Job, Writer};
+
+/// How many commands may wait. A client beyond that waits to be let in.
+const QUEUE: usize = 4_096;
+
+/// What became of a command.
+#[derive(Clone)]
+pub struct Committed {
+    /// The record as the command left it, or would leave it.
+    pub snapshot: Snapshot,
+    /// The revision that it made; none for a dry run and where nothing was to be changed.
+    pub revision: Option<Revision>,
+    /// The record that the command was about.
+    pub subject: Option<RecordId>,
+    /// What changed, or would change.
+    pub changes: Arc<[Change]>,
+    /// Whether the command had been carried out before, under the same idempotency key.
+    pub replayed: bool,
+}
+
+/// Why a command was not carried out.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Refusal {
+    /// What the user can mend: all problems at once.
+    #[error("{}", problem::sentence(.0))]
+    Problems(Vec<Problem>),
+    /// What the store cannot do.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The one door through which the record changes.
+#[derive(Clone)]
+pub struct Ledger {
+    published: Arc<ArcSwap<State>>,
+    documents: Documents,
+    clock: Clock,
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Ledger {
+    /// Folds the log and starts the writer. `progress` is told how many revisions are folded.
+    ///
+    /// # Errors
+    /// When the log cannot be read or does not fold.
+    pub fn open(
+        store: Arc<Store>,
+        document_cache: u64,
+        clock: Clock,
+        progress: impl FnMut(u32),
+    ) -> Result<Self, StoreError> {
+        let state = Arc::new(fold(&*store, progress)?);
+        let documents = Documents::new(store, document_cache);
+        let published = Arc::new(ArcSwap::new(state.clone()));
+        let (jobs, waiting) = mpsc::channel(QUEUE);
+        let writer = Writer::new(state, documents.clone(), published.clone(), clock);
+        std::thread::Builder::new()
+            .name("ledger".to_owned())
+            .spawn(move || writer.run(waiting))
+            .map_err(|error| StoreError::ReadOnly(format!("the writer cannot start: {error}")))?;
+        Ok(Self { published, documents, clock, jobs })
+    }
+
+    /// The record as it is: the newest revision, today.
+    pub fn snapshot(&self) -> Snapshot {
+        let today = self.clock.now().day();
+        Snapshot::newest(self.published.load_full(), self.documents.clone(), today)
+    }
+
+    /// Carries out a command, or tells what it would do.
+    ///
+    /// # Errors
+    /// When the command has problems, or the store cannot keep it.
+    pub async fn commit(&self, command: Command) -> Result<Committed, Refusal> {
+        let (answer, answered) = oneshot::channel();
+        let stopped = |()| Refusal::Store(StoreError::ReadOnly("the writer has stopped".to_owned()));
+        self.jobs
+            .send(Job::Commit(Box::new(command), answer))
+            .await
+            .map_err(|_| stopped(()))?;
+        answered.await.map_err(|_| stopped(()))?
+    }
+
+    /// The same for code that is not async: imports. The answer is waited for by whoever calls it,
+    /// so that the next batch can be read meanwhile.
+    pub fn submit(&self, command: Command) -> impl FnOnce() -> Result<Committed, Refusal> + use<> {
+        let (answer, answered) = oneshot::channel();
+        let sent = self.jobs.blocking_send(Job::Commit(Box::new(command), answer));
+        move || {
+            let stopped = || Refusal::Store(StoreError::ReadOnly("the writer has stopped".to_owned()));
+            sent.map_err(|_| stopped())?;
+            answered.blocking_recv().map_err(|_| stopped())?
+        }
+    }
+
+    /// Appends revisions that were recorded elsewhere, as they are. Their hashes must go on from ours.
+    ///
+    /// # Errors
+    /// When they do not follow, do not fold, or cannot be kept.
+    pub fn replay(&self, entries: Vec<Entry>) -> Result<(), Refusal> {
+        let (answer, answered) = oneshot::channel();
+        let stopped = || Refusal::Store(StoreError::ReadOnly("the writer has stopped".to_owned()));
+        self.jobs.blocking_send(Job::Replay(entries, answer)).map_err(|_| stopped())?;
+        answered.blocking_recv().map_err(|_| stopped())?
+    }
+
+    /// The text of records.
+    pub fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
+    /// The log.
+    pub fn log(&self) -> &dyn Log {
+        &**self.documents.store()
+    }
+
+    /// Why no more is written, where a write has failed.
+    pub fn failure(&self) -> Option<String> {
+        self.documents.store().failure()
+    }
+}

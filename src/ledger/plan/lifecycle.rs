@@ -1,0 +1,169 @@
+//! Out of the lists and back: retire, restore.
+
+use crate::ledger::command::Edit;
+use crate::ledger::problem::ProblemCode;
+use crate::model::{ActorId, Change, Kind, RecordId, SourceId, TypedId, shorten};
+use crate::snapshot::facts::{
+    ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
+};
+use crate::snapshot::table::Row;
+use crate::snapshot::{Facts, State};
+use crate::store::StoreError;
+
+use super::Plan;
+
+/// What is asked of a row whatever its kind.
+pub(super) struct AnyRow {
+    pub(super) retired: bool,
+    pub(super) version: u32,
+}
+
+/// Asks something of the newest version of a record of any kind.
+pub(super) fn with_row<T>(
+    state: &State,
+    id: RecordId,
+    ask: impl FnOnce(AnyRow) -> T,
+) -> Option<T> {
+    fn any<F: Facts>(state: &State, id: RecordId) -> Option<AnyRow> {
+        let row: &Row<F> = F::table(state).newest(F::Id::from_number(id.number))?;
+        Some(AnyRow { retired: row.retired, version: row.version })
+    }
+    let row = match id.kind {
+        Kind::Actor => any::<ActorFacts>(state, id),
+        Kind::Relationship => any::<RelationshipFacts>(state, id),
+        Kind::Viewpoint => any::<ViewpointFacts>(state, id),
+        Kind::Note => any::<NoteFacts>(state, id),
+        Kind::Source => any::<SourceFacts>(state, id),
+        Kind::Brief => any::<BriefFacts>(state, id),
+    };
+    row.map(ask)
+}
+
+/// Takes a record out of the lists, unless others need it.
+pub(super) fn retire(
+    plan: &mut Plan,
+    edit: &Edit,
+    id: &str,
+    expected: Option<u32>,
+) -> Result<Option<RecordId>, StoreError> {
+    let before = plan.problems.len();
+    let Some(id) = any_id(plan, id) else { return Ok(None) };
+    plan.check_version(id, expected, with_row(&plan.state, id, |row| row.version));
+    if plan.is_retired(id) == Some(true) {
+        plan.problem("id", ProblemCode::NoChange, format!("{id} is retired already"));
+    }
+    let users = users(&plan.state, id);
+    if !users.is_empty() {
+        let names: Vec<_> = users.iter().take(5).map(ToString::to_string).collect();
+        let more = if users.len() > 5 { " and others" } else { "" };
+        let message = format!(
+            "{id} is needed by {}{more}; change or retire those first",
+            names.join(", ")
+        );
+        plan.problem("id", ProblemCode::InUse, message);
+    }
+    if plan.problems.len() == before {
+        let reason = if let Edit::Retire { reason, .. } = edit { reason.clone() } else { None };
+        plan.apply(Change::Retired { id, reason })?;
+    }
+    Ok(Some(id))
+}
+
+/// Brings a record back into the lists, if all that it needs is there.
+pub(super) fn restore(
+    plan: &mut Plan,
+    edit: &Edit,
+    id: &str,
+    expected: Option<u32>,
+) -> Result<Option<RecordId>, StoreError> {
+    let before = plan.problems.len();
+    let Some(id) = any_id(plan, id) else { return Ok(None) };
+    plan.check_version(id, expected, with_row(&plan.state, id, |row| row.version));
+    if plan.is_retired(id) == Some(false) {
+        plan.problem("id", ProblemCode::NoChange, format!("{id} is not retired"));
+    }
+    let missing: Vec<_> =
+        needs(&plan.state, id).into_iter().filter(|id| plan.is_retired(*id) != Some(false)).collect();
+    for needed in missing {
+        let message = format!("{id} needs {needed}, which is retired; restore that first");
+        plan.problem("id", ProblemCode::Retired, message);
+    }
+    if plan.problems.len() == before {
+        let reason = if let Edit::Restore { reason, .. } = edit { reason.clone() } else { None };
+        plan.apply(Change::Restored { id, reason })?;
+    }
+    Ok(Some(id))
+}
+
+/// Puts a record into the lists or out of them, as an import says; nothing where it is so already.
+pub(super) fn set(plan: &mut Plan, id: RecordId, retired: bool) -> Result<(), StoreError> {
+    match (plan.is_retired(id), retired) {
+        (Some(false), true) => plan.apply(Change::Retired { id, reason: None }),
+        (Some(true), false) => plan.apply(Change::Restored { id, reason: None }),
+        _ => Ok(()),
+    }
+}
+
+fn any_id(plan: &mut Plan, text: &str) -> Option<RecordId> {
+    // Without a kind to go by a slug is an actor's.
+    let found = plan.look_up(text, Kind::Actor);
+    plan.within("id", |plan| match found {
+        Ok(id) => {
+            let id = id?;
+            if plan.is_retired(id).is_none() {
+                let message = format!("there is no {}", shorten(&id.to_string()));
+                plan.problem_here(ProblemCode::NotFound, message);
+                return None;
+            }
+            Some(id)
+        }
+        Err((code, message)) => {
+            plan.problem_here(code, message);
+            None
+        }
+    })
+}
+
+/// The records in the lists that cannot do without an actor or a source. Nothing else is needed in
+/// this sense: a note or a position about a retired relationship is merely not shown.
+fn users(state: &State, id: RecordId) -> Vec<RecordId> {
+    let uses = |used: &dyn Fn(RecordId) -> Vec<RecordId>, user: RecordId| used(user).contains(&id);
+    if !matches!(id.kind, Kind::Actor | Kind::Source) {
+        return Vec::new();
+    }
+    fn live<F: Facts>(state: &State) -> impl Iterator<Item = RecordId> + '_ {
+        F::table(state).iter(u32::MAX).filter(|(_, row)| !row.retired).map(|(id, _)| id.into())
+    }
+    let needed_by = |user| needs(state, user);
+    live::<RelationshipFacts>(state)
+        .chain(live::<ViewpointFacts>(state))
+        .chain(live::<NoteFacts>(state))
+        .chain(live::<BriefFacts>(state))
+        .filter(|user| uses(&needed_by, *user))
+        .collect()
+}
+
+/// The actors and sources that a record cannot do without.
+fn needs(state: &State, id: RecordId) -> Vec<RecordId> {
+    let actors = |ids: &mut dyn Iterator<Item = ActorId>| ids.map(RecordId::from).collect::<Vec<_>>();
+    let sources = |ids: &[SourceId]| ids.iter().map(|id| RecordId::from(*id)).collect::<Vec<_>>();
+    fn facts<F: Facts>(state: &State, id: RecordId) -> Option<&F> {
+        F::table(state).newest(F::Id::from_number(id.number)).map(|row| &row.facts)
+    }
+    match id.kind {
+        Kind::Actor | Kind::Source => Vec::new(),
+        Kind::Relationship => facts::<RelationshipFacts>(state, id).map_or_else(Vec::new, |facts| {
+            let against = facts.against.iter().flatten().copied();
+            let mut ends = [facts.from, facts.to].into_iter().chain(against);
+            [actors(&mut ends), sources(&facts.sources)].concat()
+        }),
+        Kind::Viewpoint => facts::<ViewpointFacts>(state, id).map_or_else(Vec::new, |facts| {
+            [actors(&mut facts.holder.into_iter()), sources(&facts.sources)].concat()
+        }),
+        Kind::Note => facts::<NoteFacts>(state, id).map_or_else(Vec::new, |facts| {
+            [actors(&mut facts.actors.iter().copied()), sources(&facts.sources)].concat()
+        }),
+        Kind::Brief => facts::<BriefFacts>(state, id)
+            .map_or_else(Vec::new, |facts| actors(&mut facts.actors.iter().copied())),
+    }
+}

@@ -1,0 +1,330 @@
+//! Command and state in, changes or problems out. It decides everything and writes nothing.
+//!
+//! Each edit is applied to a working copy of the state as soon as it is planned, so later edits of
+//! the same command see earlier ones as if they were already there.
+
+mod actor;
+mod brief;
+mod lifecycle;
+mod note;
+mod relationship;
+mod rules;
+mod source;
+mod viewpoint;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::model::id::IdError;
+use crate::model::{Change, Kind, Record, RecordId, Recorded, TypedId, shorten};
+use crate::snapshot::{Documents, Facts, State};
+use crate::store::StoreError;
+
+use super::command::{Action, Command, Edit, Target};
+use super::problem::{Problem, ProblemCode};
+
+/// A command on its way to a revision.
+pub(super) struct Plan {
+    pub(super) state: State,
+    /// What the changes made so far say, by the number that each will have in the log.
+    pub(super) pending: HashMap<u64, Record>,
+    pub(super) changes: Vec<Change>,
+    pub(super) problems: Vec<Problem>,
+    /// The first record that the command is about.
+    pub(super) subject: Option<RecordId>,
+    documents: Documents,
+    author: String,
+    path: Vec<String>,
+    /// `#name`s; none where the creation had problems, so that they are not reported twice.
+    names: HashMap<String, Option<RecordId>>,
+}
+
+impl Plan {
+    /// Plans a command upon a state. Problems are collected, not returned.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn make(
+        command: &Command,
+        state: State,
+        documents: Documents,
+    ) -> Result<Self, StoreError> {
+        let mut plan = Self {
+            state,
+            pending: HashMap::new(),
+            changes: Vec::new(),
+            problems: Vec::new(),
+            subject: None,
+            documents,
+            author: command.author.clone(),
+            path: Vec::new(),
+            names: HashMap::new(),
+        };
+        plan.within("input", |plan| {
+            rules::message(plan, command.message.as_deref());
+            rules::idempotency_key(plan, command.idempotency_key.as_deref());
+        });
+        match &command.action {
+            Action::One(edit) => {
+                plan.path.push("input".to_owned());
+                plan.subject = plan.edit(edit)?;
+            }
+            Action::Update { note, changes } => plan.update(note, changes)?,
+            Action::Batch(edits) => {
+                for (index, edit) in edits.iter().enumerate() {
+                    plan.path = vec![index.to_string()];
+                    plan.edit(edit)?;
+                }
+            }
+        }
+        Ok(plan)
+    }
+
+    /// The changes come first: the note may be about what they create.
+    fn update(&mut self, note: &super::draft::NoteDraft, changes: &[Edit]) -> Result<(), StoreError> {
+        for (index, edit) in changes.iter().enumerate() {
+            self.path =
+                ["input", "changes", &index.to_string(), edit.name()].map(str::to_owned).into();
+            self.edit(edit)?;
+        }
+        self.path = ["input", "note"].map(str::to_owned).into();
+        self.subject = self.edit(&Edit::Note(Target::New(None), Box::new(note.clone())))?;
+        Ok(())
+    }
+
+    fn edit(&mut self, edit: &Edit) -> Result<Option<RecordId>, StoreError> {
+        match edit {
+            Edit::Actor(target, draft) => self.put(target, |plan, old, id| {
+                actor::build(plan, draft, old, id)
+            }, draft.slug_given()),
+            Edit::Relationship(target, draft) => self.put(target, |plan, old, id| {
+                relationship::build(plan, draft, old, id)
+            }, draft.key_given()),
+            Edit::Viewpoint(target, draft) => self.put(target, |plan, old, id| {
+                viewpoint::build(plan, draft, old, id)
+            }, draft.key_given()),
+            Edit::Note(target, draft) => self.put(target, |plan, old, id| {
+                note::build(plan, draft, old, id)
+            }, draft.key_given()),
+            Edit::Source(target, draft) => self.put(target, |plan, old, id| {
+                source::build(plan, draft, old, id)
+            }, draft.key_given()),
+            Edit::Brief(target, draft) => self.put(target, |plan, old, id| {
+                brief::build(plan, draft, old, id)
+            }, draft.slug_given()),
+            Edit::End { id, expected, end, citations } => {
+                relationship::end(self, id, *expected, *end, citations)
+            }
+            Edit::Retire { id, expected, .. } => lifecycle::retire(self, edit, id, *expected),
+            Edit::Restore { id, expected, .. } => lifecycle::restore(self, edit, id, *expected),
+        }
+    }
+
+    /// Creates or updates a record: `build` makes the new version from the draft and the old one.
+    fn put<R: Recorded>(
+        &mut self,
+        target: &Target,
+        build: impl FnOnce(&mut Self, Option<&R>, Option<R::Id>) -> R,
+        key: Option<&str>,
+    ) -> Result<Option<RecordId>, StoreError>
+    where
+        R: InTable,
+    {
+        let before = self.problems.len();
+        match target {
+            Target::New(name) => {
+                let record = build(self, None, None);
+                let id = (self.problems.len() == before).then(|| self.create(record));
+                let id = id.transpose()?;
+                if let Some(name) = name {
+                    self.name(name, id);
+                }
+                Ok(id)
+            }
+            Target::Old { id, expected } => {
+                let Some(id) = self.resolve::<R::Id>("id", id) else { return Ok(None) };
+                let Some(old) = self.at_version::<R>(id, *expected)? else { return Ok(None) };
+                let record = build(self, Some(&old), Some(id));
+                if self.problems.len() == before && record != *old {
+                    self.apply(Change::Updated { id: id.into(), record: record.into() })?;
+                }
+                Ok(Some(id.into()))
+            }
+            Target::ByKey { retired } => {
+                let known = key.and_then(|key| self.state.find(R::Id::KIND, key));
+                let id: Option<R::Id> = known.map(TypedId::from_number);
+                let record = build(self, None, id);
+                if self.problems.len() > before {
+                    return Ok(None);
+                }
+                let id = match id {
+                    None => self.create(record)?,
+                    Some(id) => {
+                        let old = self.document::<R>(id)?;
+                        if old.as_deref() != Some(&record) {
+                            self.apply(Change::Updated { id: id.into(), record: record.into() })?;
+                        }
+                        id.into()
+                    }
+                };
+                lifecycle::set(self, id, *retired)?;
+                Ok(Some(id))
+            }
+        }
+    }
+
+    fn create<R: Recorded + InTable>(&mut self, record: R) -> Result<RecordId, StoreError> {
+        let id: RecordId = R::InTable::table(&self.state).next_id().into();
+        self.apply(Change::Created { id, record: record.into() })?;
+        Ok(id)
+    }
+
+    fn apply(&mut self, change: Change) -> Result<(), StoreError> {
+        self.state.apply(&change)?;
+        if let Some(record) = change.record() {
+            self.pending.insert(self.state.changes(), record.clone());
+        }
+        self.changes.push(change);
+        Ok(())
+    }
+
+    /// Remembers what `#name` stands for.
+    fn name(&mut self, name: &str, id: Option<RecordId>) {
+        if name.is_empty() || name.starts_with('#') {
+            let message = "write ref without #, such as \"hormuz\"; refer to it as \"#hormuz\"";
+            self.problem("ref", ProblemCode::Invalid, message);
+        } else if self.names.insert(name.to_owned(), id).is_some() {
+            let message = format!("ref {:?} is given twice", shorten(name));
+            self.problem("ref", ProblemCode::Duplicate, message);
+        }
+    }
+
+    /// The newest text of a record.
+    fn document<R: Recorded + InTable>(&self, id: R::Id) -> Result<Option<Arc<R>>, StoreError> {
+        let Some(row) = R::InTable::table(&self.state).newest(id) else { return Ok(None) };
+        let record = match self.pending.get(&row.document) {
+            Some(record) => record.clone(),
+            None => self.documents.get(row.document)?,
+        };
+        Ok(R::of(&record).cloned())
+    }
+
+    /// The newest text of a record, if that is the version that the user saw.
+    fn at_version<R: Recorded + InTable>(
+        &mut self,
+        id: R::Id,
+        expected: Option<u32>,
+    ) -> Result<Option<Arc<R>>, StoreError> {
+        let found = R::InTable::table(&self.state).newest(id).map(|row| row.version);
+        self.check_version(id.into(), expected, found);
+        self.document::<R>(id)
+    }
+
+    fn check_version(&mut self, id: RecordId, expected: Option<u32>, found: Option<u32>) {
+        if let (Some(expected), Some(found)) = (expected, found)
+            && expected != found
+        {
+            let message = format!(
+                "{id} is at version {found}, and {expected} was expected; read it again and decide anew"
+            );
+            self.problem("expectedVersion", ProblemCode::Conflict, message);
+        }
+    }
+
+    /// Reads a reference to a record that is in the lists.
+    fn resolve<I: TypedId>(&mut self, field: &str, text: &str) -> Option<I> {
+        self.within(field, |plan| plan.resolve_here(text))
+    }
+
+    /// The same, with the problems reported at the present path.
+    fn resolve_here<I: TypedId>(&mut self, text: &str) -> Option<I> {
+        let id = match self.look_up(text, I::KIND) {
+            Ok(id) => id?,
+            Err((code, message)) => {
+                self.problem_here(code, message);
+                return None;
+            }
+        };
+        match I::narrow(id) {
+            Ok(typed) if self.is_retired(id) == Some(false) => Some(typed),
+            Ok(_) => {
+                let (code, message) = if self.is_retired(id).is_some() {
+                    (ProblemCode::Retired, format!("{id} is retired; restore it first"))
+                } else {
+                    (ProblemCode::NotFound, format!("there is no {id}"))
+                };
+                self.problem_here(code, message);
+                None
+            }
+            Err(error) => {
+                self.problem_here(ProblemCode::WrongKind, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// The id that a text stands for. `Ok(None)` where the problem has been reported elsewhere.
+    fn look_up(&self, text: &str, kind: Kind) -> Result<Option<RecordId>, (ProblemCode, String)> {
+        if let Some(name) = text.strip_prefix('#') {
+            return self.names.get(name).copied().ok_or_else(|| {
+                let message = format!(
+                    "nothing that was created before in this update has the ref {:?}",
+                    shorten(name)
+                );
+                (ProblemCode::NotFound, message)
+            });
+        }
+        if text.contains('_') {
+            return text.parse().map(Some).map_err(|error: IdError| (ProblemCode::Invalid, error.to_string()));
+        }
+        match self.state.find(kind, text) {
+            Some(number) => Ok(Some(RecordId { kind, number })),
+            None => {
+                let what = kind.prefix();
+                Err((ProblemCode::NotFound, format!("there is no {what} {:?}", shorten(text))))
+            }
+        }
+    }
+
+    /// Whether a record is out of the lists; none where there is no such record.
+    fn is_retired(&self, id: RecordId) -> Option<bool> {
+        lifecycle::with_row(&self.state, id, |row| row.retired)
+    }
+
+    fn within<T>(&mut self, segment: impl ToString, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(segment.to_string());
+        let result = work(self);
+        self.path.pop();
+        result
+    }
+
+    fn problem(&mut self, field: &str, code: ProblemCode, message: impl Into<String>) {
+        self.within(field, |plan| plan.problem_here(code, message));
+    }
+
+    fn problem_here(&mut self, code: ProblemCode, message: impl Into<String>) {
+        self.problems.push(Problem { code, path: self.path.clone(), message: message.into() });
+    }
+}
+
+/// The facts that are kept of a kind of record.
+trait InTable: Recorded {
+    type InTable: Facts<Id = Self::Id, Record = Self>;
+}
+
+macro_rules! in_table {
+    ($($record:ident: $facts:ident,)+) => {$(
+        impl InTable for crate::model::$record {
+            type InTable = crate::snapshot::facts::$facts;
+        }
+    )+};
+}
+
+in_table! {
+    Actor: ActorFacts,
+    Relationship: RelationshipFacts,
+    Viewpoint: ViewpointFacts,
+    ContextNote: NoteFacts,
+    Source: SourceFacts,
+    Brief: BriefFacts,
+}

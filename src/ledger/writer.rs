@@ -1,0 +1,306 @@
+//! The one thread that writes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::model::revision::{Digest, Header, Idempotency};
+use crate::model::{Change, Clock, Revision};
+use crate::snapshot::{Documents, Pending, Snapshot, State};
+use crate::store::{Entry, Log, StoreError, codec};
+
+use super::command::Command;
+use super::plan::Plan;
+use super::problem::{Problem, ProblemCode};
+use super::{Committed, Refusal};
+
+/// The most commands that one flush covers.
+const LARGEST_GROUP: usize = 256;
+
+pub(super) type Answer = oneshot::Sender<Result<Committed, Refusal>>;
+
+pub(super) enum Job {
+    Commit(Box<Command>, Answer),
+    Replay(Vec<Entry>, oneshot::Sender<Result<(), Refusal>>),
+}
+
+/// Folds a log from its beginning. `progress` is told how many revisions are done.
+///
+/// # Errors
+/// When the log cannot be read or does not fold.
+pub fn fold(log: &dyn Log, mut progress: impl FnMut(u32)) -> Result<State, StoreError> {
+    let mut state = State::default();
+    for entry in log.read(1) {
+        fold_entry(&mut state, &entry?)?;
+        progress(state.revision());
+    }
+    Ok(state)
+}
+
+pub(super) fn fold_entry(state: &mut State, entry: &Entry) -> Result<(), StoreError> {
+    let header = &entry.revision.header;
+    let (number, first) = (state.revision() + 1, state.changes() + 1);
+    if header.number != number || header.first_change != first {
+        let found = header.number;
+        let what = format!("revision {number} is missing; revision {found} follows instead");
+        return Err(StoreError::Damaged(what));
+    }
+    for change in entry.decode_changes()? {
+        state.apply(&change)?;
+    }
+    state.commit(&entry.revision);
+    Ok(())
+}
+
+pub(super) struct Writer {
+    /// The newest state on disk, which is also the published one.
+    state: Arc<State>,
+    documents: Documents,
+    published: Arc<ArcSwap<State>>,
+    clock: Clock,
+}
+
+/// Commands that go to disk with one flush.
+struct Group {
+    state: State,
+    pending: HashMap<u64, crate::model::Record>,
+    entries: Vec<Entry>,
+    answers: Vec<(Answer, Done)>,
+}
+
+/// What is answered once the group is on disk.
+struct Done {
+    revision: Revision,
+    subject: Option<crate::model::RecordId>,
+    changes: Vec<Change>,
+}
+
+impl Writer {
+    pub(super) fn new(
+        state: Arc<State>,
+        documents: Documents,
+        published: Arc<ArcSwap<State>>,
+        clock: Clock,
+    ) -> Self {
+        Self { state, documents, published, clock }
+    }
+
+    /// Works until nobody can send any more.
+    pub(super) fn run(mut self, mut waiting: mpsc::Receiver<Job>) {
+        let mut next = waiting.blocking_recv();
+        while let Some(job) = next.take() {
+            match job {
+                Job::Replay(entries, answer) => {
+                    // Whoever asked may have gone; the work is done all the same.
+                    let _ = answer.send(self.replay(&entries));
+                }
+                Job::Commit(command, answer) => {
+                    let mut group = Group {
+                        state: State::clone(&self.state),
+                        pending: HashMap::new(),
+                        entries: Vec::new(),
+                        answers: Vec::new(),
+                    };
+                    self.take(&mut group, &command, answer);
+                    while group.entries.len() < LARGEST_GROUP {
+                        match waiting.try_recv() {
+                            Ok(Job::Commit(command, answer)) if !group.holds_receipt(&command) => {
+                                self.take(&mut group, &command, answer);
+                            }
+                            Ok(other) => {
+                                next = Some(other);
+                                break;
+                            }
+                            Err(_) => break,
+                        }
+                    }
+                    self.write(group);
+                }
+            }
+            if next.is_none() {
+                next = waiting.blocking_recv();
+            }
+        }
+    }
+
+    /// Plans a command as the next of a group. Refusals, dry runs and replays are answered at once.
+    fn take(&self, group: &mut Group, command: &Command, answer: Answer) {
+        let answer_now = match self.receipt(command) {
+            Ok(Some(committed)) => Ok(committed),
+            Ok(None) => match self.plan(group, command) {
+                Ok(Planned::Now(committed)) => Ok(*committed),
+                Ok(Planned::WithGroup(done)) => {
+                    group.answers.push((answer, *done));
+                    return;
+                }
+                Err(refusal) => Err(refusal),
+            },
+            Err(refusal) => Err(refusal),
+        };
+        // Whoever asked may have gone.
+        let _ = answer.send(answer_now);
+    }
+
+    fn plan(&self, group: &mut Group, command: &Command) -> Result<Planned, Refusal> {
+        let pending: Pending = Arc::new(group.pending.clone());
+        let documents = self.documents.with_pending(pending);
+        let plan = Plan::make(command, group.state.clone(), documents)?;
+        if !plan.problems.is_empty() {
+            return Err(Refusal::Problems(plan.problems));
+        }
+        if plan.changes.is_empty() {
+            return Ok(Planned::Now(Box::new(Committed {
+                snapshot: self.snapshot(self.state.clone(), Pending::default(), self.state.revision()),
+                revision: None,
+                subject: plan.subject,
+                changes: Arc::default(),
+                replayed: false,
+            })));
+        }
+        let entry = self.seal(&group.state, command, &plan)?;
+        let mut state = plan.state;
+        state.commit(&entry.revision);
+        if command.dry_run {
+            let mut pending = group.pending.clone();
+            pending.extend(plan.pending);
+            let revision = state.revision();
+            return Ok(Planned::Now(Box::new(Committed {
+                snapshot: self.snapshot(Arc::new(state), Arc::new(pending), revision),
+                revision: None,
+                subject: plan.subject,
+                changes: plan.changes.into(),
+                replayed: false,
+            })));
+        }
+        group.state = state;
+        group.pending.extend(plan.pending);
+        let revision = entry.revision.clone();
+        group.entries.push(entry);
+        Ok(Planned::WithGroup(Box::new(Done { revision, subject: plan.subject, changes: plan.changes })))
+    }
+
+    /// Makes a revision of planned changes.
+    fn seal(&self, before: &State, command: &Command, plan: &Plan) -> Result<Entry, StoreError> {
+        let earliest = before.committed_at(before.revision());
+        let now = self.clock.now();
+        let idempotency = command.idempotency_key.clone();
+        let header = Header {
+            number: before.revision() + 1,
+            committed_at: earliest.map_or(now, |earliest| now.max(earliest)),
+            author: command.author.clone(),
+            message: command.message.clone(),
+            subject: plan.subject,
+            idempotency: match idempotency {
+                Some(key) => Some(Idempotency { key, command: digest(command)? }),
+                None => None,
+            },
+            first_change: before.changes() + 1,
+            changes: plan.changes.len() as u32,
+        };
+        let bytes = codec::encode(&header)?;
+        let changes = plan.changes.iter().map(codec::encode).collect::<Result<Vec<_>, _>>()?;
+        let digests = changes.iter().map(|change| Digest::of(change));
+        let revision = Revision::seal(header, &bytes, digests, before.hash());
+        Ok(Entry { revision, header: bytes, changes })
+    }
+
+    /// Puts a group on disk, publishes its state, and answers.
+    fn write(&mut self, group: Group) {
+        let log = self.documents.store().clone();
+        let written = log.append(self.state.revision(), &group.entries);
+        if let Err(error) = written {
+            if !group.entries.is_empty() {
+                tracing::error!(%error, "a write failed; the record is read-only from now on");
+            }
+            for (answer, _) in group.answers {
+                let _ = answer.send(Err(error.clone().into()));
+            }
+            return;
+        }
+        if !group.entries.is_empty() {
+            self.state = Arc::new(group.state);
+            self.published.store(self.state.clone());
+        }
+        for (answer, done) in group.answers {
+            let number = done.revision.header.number;
+            let _ = answer.send(Ok(Committed {
+                snapshot: self.snapshot(self.state.clone(), Pending::default(), number),
+                revision: Some(done.revision),
+                subject: done.subject,
+                changes: done.changes.into(),
+                replayed: false,
+            }));
+        }
+    }
+
+    /// What became of a command that was carried out before under the same key.
+    fn receipt(&self, command: &Command) -> Result<Option<Committed>, Refusal> {
+        let Some(key) = &command.idempotency_key else { return Ok(None) };
+        let Some(number) = self.state.receipt(key) else { return Ok(None) };
+        let entry = self.documents.store().revision(number)?;
+        let Some(entry) = entry else {
+            return Err(StoreError::Damaged(format!("revision {number} is missing")).into());
+        };
+        let header = &entry.revision.header;
+        let used_for = header.idempotency.as_ref().map(|used| used.command);
+        if used_for != Some(digest(command)?) {
+            let message = format!(
+                "the key was used for another command, which made revision {number}; choose a new key"
+            );
+            let path = ["input", "idempotencyKey"].map(str::to_owned).into();
+            let problem = Problem { code: ProblemCode::KeyReused, path, message };
+            return Err(Refusal::Problems(vec![problem]));
+        }
+        Ok(Some(Committed {
+            snapshot: self.snapshot(self.state.clone(), Pending::default(), number),
+            subject: header.subject,
+            changes: entry.decode_changes()?.into(),
+            revision: Some(entry.revision),
+            replayed: true,
+        }))
+    }
+
+    /// Appends revisions as they are.
+    fn replay(&mut self, entries: &[Entry]) -> Result<(), Refusal> {
+        let mut state = State::clone(&self.state);
+        for entry in entries {
+            super::verify::check_link(&state, entry)?;
+            fold_entry(&mut state, entry)?;
+        }
+        self.documents.store().append(self.state.revision(), entries)?;
+        self.state = Arc::new(state);
+        self.published.store(self.state.clone());
+        Ok(())
+    }
+
+    fn snapshot(&self, state: Arc<State>, pending: Pending, revision: u32) -> Snapshot {
+        let documents = self.documents.with_pending(pending);
+        Snapshot::at_revision(state, documents, revision, self.clock.now().day())
+    }
+}
+
+enum Planned {
+    /// Nothing is to be written.
+    Now(Box<Committed>),
+    /// To be answered when the group is on disk.
+    WithGroup(Box<Done>),
+}
+
+impl Group {
+    /// Whether a command with the same key is in the group: its receipt is not readable yet.
+    fn holds_receipt(&self, command: &Command) -> bool {
+        let key = command.idempotency_key.as_ref();
+        key.is_some_and(|key| {
+            self.entries.iter().any(|entry| {
+                entry.revision.header.idempotency.as_ref().is_some_and(|used| used.key == *key)
+            })
+        })
+    }
+}
+
+/// What a command asks for, so that a key is not used for another one.
+fn digest(command: &Command) -> Result<Digest, StoreError> {
+    Ok(Digest::of(&codec::encode(&(&command.message, &command.action))?))
+}

@@ -1,0 +1,11 @@
+//! Foedera: a dated, sourced, disputable record of who stands with whom, served as GraphQL.
+//!
+//! The modules stand in one line, which is also the order to read them in. A module imports only
+//! from those before it; a test keeps it so.
+
+pub mod model;
+pub mod store;
+pub mod snapshot;
+pub mod read;
+pub mod ledger;
+pub mod auth;

@@ -1,0 +1,88 @@
+//! Lists of actors.
+
+use crate::model::{
+    ActorFilter, ActorId, ActorOrderField, OrderDirection, RelationshipKind, RelationshipRole,
+    TypedId, Vocabulary,
+};
+use crate::snapshot::facts::{ActorFacts, RelationshipFacts};
+use crate::snapshot::table::Row;
+use crate::snapshot::{Snapshot, fold_name};
+
+use super::page::{Key, KeyPart, Order};
+use super::{ReadError, filter, relationship};
+
+/// The actor that an id or a slug names; none where there is no such actor at this moment.
+///
+/// # Errors
+/// When the text is the id of another kind of record.
+pub fn named(snapshot: &Snapshot, name: &str) -> Result<Option<ActorId>, ReadError> {
+    // Ids have an underscore and slugs have none.
+    let id = if name.contains('_') {
+        Some(ActorId::parse(name)?)
+    } else {
+        snapshot.find::<ActorId>(name)
+    };
+    Ok(id.filter(|id| snapshot.row::<ActorFacts>(*id).is_some()))
+}
+
+/// The actors that pass a filter, in the order of entry.
+pub fn list(snapshot: &Snapshot, filter: &ActorFilter) -> Vec<ActorId> {
+    let wanted = filter::Actors::compile(filter, snapshot);
+    match wanted.candidates(snapshot) {
+        Some(ids) => ids.into_iter().filter(|id| wanted.holds(snapshot, *id)).collect(),
+        None => {
+            snapshot.ids::<ActorFacts>().filter(|id| wanted.holds(snapshot, *id)).collect()
+        }
+    }
+}
+
+/// The members of an actor, or what it is a member of, on the day asked about.
+pub fn memberships(snapshot: &Snapshot, actor: ActorId, role: RelationshipRole) -> Vec<ActorId> {
+    let filter = crate::model::RelationshipFilter {
+        kind: Some(vec![RelationshipKind::Membership]),
+        role: Some(role),
+        ..Default::default()
+    };
+    let ties = relationship::of_actor(snapshot, actor, &filter);
+    let mut others: Vec<_> = ties
+        .into_iter()
+        .filter_map(|id| snapshot.row::<RelationshipFacts>(id)?.facts.counterpart(actor))
+        .collect();
+    others.sort_unstable();
+    others.dedup();
+    others
+}
+
+/// The order that a list of actors is asked in.
+pub fn order<'a>(
+    snapshot: &'a Snapshot,
+    by: &[(ActorOrderField, OrderDirection)],
+) -> Order<'a, ActorId> {
+    let fields: Vec<_> = by.iter().map(|(field, _)| *field).collect();
+    Order {
+        tag: by.iter().flat_map(|(f, d)| [f.index() as u8, d.index() as u8]).collect(),
+        directions: by.iter().map(|(_, direction)| *direction).collect(),
+        key: Box::new(move |id, revision| {
+            let row = snapshot.row_then::<ActorFacts>(id, revision);
+            fields.iter().map(|field| key(snapshot, id, *field, row)).collect::<Key>()
+        }),
+    }
+}
+
+fn key(
+    snapshot: &Snapshot,
+    id: ActorId,
+    field: ActorOrderField,
+    row: Option<&Row<ActorFacts>>,
+) -> KeyPart {
+    let number = |number: Option<u32>| KeyPart::Number(number.map_or(0, i64::from));
+    match field {
+        ActorOrderField::Name => {
+            KeyPart::Text(row.map_or_else(String::new, |row| fold_name(&row.facts.name)).into())
+        }
+        ActorOrderField::Kind => number(row.map(|row| row.facts.kind.index())),
+        ActorOrderField::Recorded => number(Some(id.number())),
+        ActorOrderField::Updated => number(row.map(|row| row.version)),
+        ActorOrderField::Ties => number(Some(snapshot.state().ties(id).count() as u32)),
+    }
+}

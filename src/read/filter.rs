@@ -1,0 +1,222 @@
+//! Whether a record is in a list. A filter is compiled once for a snapshot, then asked of each row.
+
+use std::collections::HashSet;
+
+use crate::model::{
+    ActorFilter, ActorId, Assertion, Identifier, PeriodFilter, RelationshipFilter, RelationshipId,
+    RelationshipRole, SourceId, Vocabulary,
+};
+use crate::snapshot::facts::{ActorFacts, DomainSet, RelationshipFacts};
+use crate::snapshot::{Snapshot, fold_name};
+
+use super::evidence;
+
+/// Some values of a vocabulary, one bit each.
+#[derive(Clone, Copy)]
+struct Among(u32);
+
+impl Among {
+    fn of<V: Vocabulary>(values: Option<&Vec<V>>) -> Option<Self> {
+        values.map(|values| Self(values.iter().fold(0, |set, value| set | 1 << value.index())))
+    }
+
+    fn holds<V: Vocabulary>(wanted: Option<Self>, value: V) -> bool {
+        wanted.is_none_or(|wanted| wanted.0 & (1 << value.index()) != 0)
+    }
+
+    fn holds_some<V: Vocabulary>(wanted: Option<Self>, value: Option<V>) -> bool {
+        wanted.is_none_or(|wanted| value.is_some_and(|value| wanted.0 & (1 << value.index()) != 0))
+    }
+}
+
+/// A compiled filter of actors.
+pub struct Actors {
+    kind: Option<Among>,
+    slugs: Option<HashSet<ActorId>>,
+    name: Option<String>,
+    country: Option<Vec<String>>,
+    identifier: Option<Identifier>,
+    and: Vec<Actors>,
+    or: Option<Vec<Actors>>,
+    not: Option<Box<Actors>>,
+}
+
+impl Actors {
+    /// Prepares a filter for a snapshot.
+    pub fn compile(filter: &ActorFilter, snapshot: &Snapshot) -> Self {
+        let all = |filters: &Vec<ActorFilter>| {
+            filters.iter().map(|filter| Self::compile(filter, snapshot)).collect()
+        };
+        Self {
+            kind: Among::of(filter.kind.as_ref()),
+            slugs: filter
+                .slug
+                .as_ref()
+                .map(|slugs| slugs.iter().filter_map(|slug| snapshot.find(slug)).collect()),
+            name: filter.name.as_deref().map(fold_name),
+            country: filter
+                .country
+                .as_ref()
+                .map(|codes| codes.iter().map(|code| code.to_uppercase()).collect()),
+            identifier: filter.identifier.clone(),
+            and: filter.and.as_ref().map(all).unwrap_or_default(),
+            or: filter.or.as_ref().map(all),
+            not: filter.not.as_ref().map(|not| Box::new(Self::compile(not, snapshot))),
+        }
+    }
+
+    /// Whether an actor passes.
+    pub fn holds(&self, snapshot: &Snapshot, id: ActorId) -> bool {
+        snapshot.row::<ActorFacts>(id).is_some_and(|row| self.holds_for(snapshot, id, &row.facts))
+    }
+
+    fn holds_for(&self, snapshot: &Snapshot, id: ActorId, facts: &ActorFacts) -> bool {
+        let in_country = |codes: &Vec<String>| {
+            facts.country.is_some_and(|own| codes.iter().any(|code| code.as_bytes() == own))
+        };
+        Among::holds(self.kind, facts.kind)
+            && self.slugs.as_ref().is_none_or(|slugs| slugs.contains(&id))
+            && self.name.as_ref().is_none_or(|name| facts.names.iter().any(|own| **own == **name))
+            && self.country.as_ref().is_none_or(in_country)
+            && self.identifier.as_ref().is_none_or(|wanted| facts.identifiers.contains(wanted))
+            && self.and.iter().all(|part| part.holds_for(snapshot, id, facts))
+            && self
+                .or
+                .as_ref()
+                .is_none_or(|parts| parts.iter().any(|part| part.holds_for(snapshot, id, facts)))
+            && self.not.as_ref().is_none_or(|part| !part.holds_for(snapshot, id, facts))
+    }
+
+    /// The actors that can pass, where the filter names them: a short list instead of all.
+    pub fn candidates(&self, snapshot: &Snapshot) -> Option<Vec<ActorId>> {
+        let mut ids: Vec<_> = match (&self.slugs, &self.name) {
+            (Some(slugs), _) => slugs.iter().copied().collect(),
+            (None, Some(name)) => snapshot.state().named(name).collect(),
+            (None, None) => return None,
+        };
+        ids.sort_unstable();
+        Some(ids)
+    }
+}
+
+/// A compiled filter of relationships.
+pub struct Relationships {
+    kind: Option<Among>,
+    alignment: Option<Among>,
+    tier: Option<Among>,
+    formality: Option<Among>,
+    assertion: Option<Among>,
+    confidence: Option<Among>,
+    evidence: Option<Among>,
+    domain: Option<DomainSet>,
+    period: Option<PeriodFilter>,
+    role: Option<RelationshipRole>,
+    counterpart: Option<Actors>,
+    against: Option<Actors>,
+    contested: Option<bool>,
+    source: Option<SourceId>,
+    and: Vec<Relationships>,
+    or: Option<Vec<Relationships>>,
+    not: Option<Box<Relationships>>,
+}
+
+impl Relationships {
+    /// Prepares the filter of a list: where it is silent, the list holds what is current and not denied.
+    pub fn for_list(filter: &RelationshipFilter, snapshot: &Snapshot) -> Self {
+        let mut compiled = Self::compile(filter, snapshot);
+        compiled.period.get_or_insert(PeriodFilter::Current);
+        let stated = vec![Assertion::Affirmed, Assertion::Alleged];
+        compiled.assertion = compiled.assertion.or(Among::of(Some(&stated)));
+        compiled
+    }
+
+    fn compile(filter: &RelationshipFilter, snapshot: &Snapshot) -> Self {
+        let all = |filters: &Vec<RelationshipFilter>| {
+            filters.iter().map(|filter| Self::compile(filter, snapshot)).collect()
+        };
+        let actors = |filter: &ActorFilter| Actors::compile(filter, snapshot);
+        Self {
+            kind: Among::of(filter.kind.as_ref()),
+            alignment: Among::of(filter.alignment.as_ref()),
+            tier: Among::of(filter.tier.as_ref()),
+            formality: Among::of(filter.formality.as_ref()),
+            assertion: Among::of(filter.assertion.as_ref()),
+            confidence: Among::of(filter.confidence.as_ref()),
+            evidence: Among::of(filter.evidence.as_ref()),
+            domain: filter.domain.as_ref().map(|domains| domains.iter().copied().collect()),
+            period: filter.period,
+            role: filter.role,
+            counterpart: filter.counterpart.as_ref().map(actors),
+            against: filter.against.as_ref().map(actors),
+            contested: filter.contested,
+            source: filter.source,
+            and: filter.and.as_ref().map(all).unwrap_or_default(),
+            or: filter.or.as_ref().map(all),
+            not: filter.not.as_ref().map(|not| Box::new(Self::compile(not, snapshot))),
+        }
+    }
+
+    /// Whether a relationship passes. `actor` is the one whose list it is, if it is somebody's.
+    pub fn holds(
+        &self,
+        snapshot: &Snapshot,
+        id: RelationshipId,
+        facts: &RelationshipFacts,
+        actor: Option<ActorId>,
+    ) -> bool {
+        Among::holds(self.kind, facts.kind)
+            && Among::holds(self.alignment, facts.alignment)
+            && Among::holds_some(self.tier, facts.tier)
+            && Among::holds(self.formality, facts.formality)
+            && Among::holds(self.assertion, facts.assertion)
+            && Among::holds_some(self.confidence, facts.confidence)
+            && self.domain.is_none_or(|domains| facts.domains.meets(domains))
+            && self.period.is_none_or(|period| in_period(period, snapshot, facts))
+            && self.source.is_none_or(|source| facts.sources.contains(&source))
+            && self.role.is_none_or(|role| match role {
+                RelationshipRole::From => actor.is_none_or(|actor| facts.from == actor),
+                RelationshipRole::To => actor.is_none_or(|actor| facts.to == actor),
+            })
+            && self.counterpart.as_ref().is_none_or(|wanted| {
+                self.counterparts(facts, actor).any(|other| wanted.holds(snapshot, other))
+            })
+            && self.against.as_ref().is_none_or(|wanted| {
+                facts.against.iter().flatten().any(|other| wanted.holds(snapshot, *other))
+            })
+            && self.contested.is_none_or(|wanted| evidence::contested(snapshot, id) == wanted)
+            && (self.evidence.is_none()
+                || Among::holds(self.evidence, evidence::of(snapshot, &facts.sources).grade))
+            && self.and.iter().all(|part| part.holds(snapshot, id, facts, actor))
+            && self
+                .or
+                .as_ref()
+                .is_none_or(|parts| parts.iter().any(|part| part.holds(snapshot, id, facts, actor)))
+            && self.not.as_ref().is_none_or(|part| !part.holds(snapshot, id, facts, actor))
+    }
+
+    /// Who counts as the counterpart: the other end of somebody's relationship; in a list of
+    /// nobody's either end, or the end opposite to the role that is asked for.
+    fn counterparts<'a>(
+        &self,
+        facts: &'a RelationshipFacts,
+        actor: Option<ActorId>,
+    ) -> impl Iterator<Item = ActorId> + use<'a> {
+        let ends = match (actor, self.role) {
+            (Some(actor), _) => [facts.counterpart(actor), None],
+            (None, Some(RelationshipRole::From)) => [Some(facts.to), None],
+            (None, Some(RelationshipRole::To)) => [Some(facts.from), None],
+            (None, None) => [Some(facts.from), Some(facts.to)],
+        };
+        ends.into_iter().flatten()
+    }
+}
+
+fn in_period(period: PeriodFilter, snapshot: &Snapshot, facts: &RelationshipFacts) -> bool {
+    let asked = snapshot.asked();
+    match period {
+        PeriodFilter::Current => facts.span.on(asked) != crate::model::Validity::No,
+        PeriodFilter::Past => facts.span.is_before(asked),
+        PeriodFilter::Future => facts.span.is_after(asked),
+        PeriodFilter::All => true,
+    }
+}

@@ -1,0 +1,235 @@
+//! What is kept in memory of each kind of record: what queries filter, sort and walk on.
+
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use crate::model::{
+    Actor, ActorId, ActorKind, Alignment, Assertion, Brief, Confidence, ContextNote,
+    CooperationDomain, Formality, Identifier, PartialDate, Position, Relationship, RelationshipId,
+    RelationshipKind, Source, SourceId, SourceKind, Span, Tier, Viewpoint, Vocabulary,
+};
+
+use super::state::fold_name;
+
+/// What is kept of an actor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActorFacts {
+    /// Its present slug.
+    pub slug: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What sort of actor it is.
+    pub kind: ActorKind,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<[u8; 2]>,
+    /// Its name and aliases in lower case.
+    pub names: Arc<[Box<str>]>,
+    /// Its names in other schemes.
+    pub identifiers: Arc<[Identifier]>,
+}
+
+impl From<&Actor> for ActorFacts {
+    fn from(actor: &Actor) -> Self {
+        let aliases = actor.aliases.iter().map(|alias| alias.text.as_str());
+        let names = std::iter::once(actor.name.as_str()).chain(aliases);
+        Self {
+            slug: actor.slug.as_str().into(),
+            name: actor.name.as_str().into(),
+            kind: actor.kind,
+            country: actor.country.as_ref().and_then(|code| code.as_bytes().try_into().ok()),
+            names: names.map(|name| fold_name(name).into()).collect(),
+            identifiers: actor.identifiers.as_slice().into(),
+        }
+    }
+}
+
+/// What is kept of a relationship: about a hundred bytes with its row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelationshipFacts {
+    /// The actor that it runs from.
+    pub from: ActorId,
+    /// The actor that it runs to.
+    pub to: ActorId,
+    /// In opposition to whom.
+    pub against: Option<Box<[ActorId]>>,
+    /// The distinct sources cited for it or its areas.
+    pub sources: SmallVec<[SourceId; 4]>,
+    /// When it holds.
+    pub span: Span,
+    /// The domains of its areas.
+    pub domains: DomainSet,
+    /// What it consists of.
+    pub kind: RelationshipKind,
+    /// Where the two stand.
+    pub alignment: Alignment,
+    /// How much it weighs.
+    pub tier: Option<Tier>,
+    /// What it is founded on.
+    pub formality: Formality,
+    /// How the sources put it.
+    pub assertion: Assertion,
+    /// How sure the editors are.
+    pub confidence: Option<Confidence>,
+}
+
+impl RelationshipFacts {
+    /// The actor at the other end, where `actor` is at one end.
+    pub fn counterpart(&self, actor: ActorId) -> Option<ActorId> {
+        if self.from == actor {
+            Some(self.to)
+        } else if self.to == actor {
+            Some(self.from)
+        } else {
+            None
+        }
+    }
+}
+
+impl From<&Relationship> for RelationshipFacts {
+    fn from(relationship: &Relationship) -> Self {
+        let against = relationship.against.as_slice();
+        Self {
+            from: relationship.from,
+            to: relationship.to,
+            against: (!against.is_empty()).then(|| against.into()),
+            sources: relationship.sources().into(),
+            span: Span::from(&relationship.period),
+            domains: relationship.areas.iter().map(|area| area.domain).collect(),
+            kind: relationship.kind,
+            alignment: relationship.alignment,
+            tier: relationship.tier,
+            formality: relationship.formality,
+            assertion: relationship.assertion,
+            confidence: relationship.confidence,
+        }
+    }
+}
+
+/// A set of domains of cooperation in one word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DomainSet(u32);
+
+impl DomainSet {
+    /// Whether the two sets share a domain.
+    pub fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The domains in the set.
+    pub fn iter(self) -> impl Iterator<Item = CooperationDomain> {
+        CooperationDomain::ALL.iter().copied().filter(move |domain| self.0 & (1 << *domain as u32) != 0)
+    }
+}
+
+impl FromIterator<CooperationDomain> for DomainSet {
+    fn from_iter<T: IntoIterator<Item = CooperationDomain>>(domains: T) -> Self {
+        Self(domains.into_iter().fold(0, |set, domain| set | 1 << domain as u32))
+    }
+}
+
+/// What is kept of a viewpoint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewpointFacts {
+    /// Who holds it.
+    pub holder: Option<ActorId>,
+    /// When it was held.
+    pub as_of: Option<PartialDate>,
+    /// What it says of relationships, without the words.
+    pub positions: Arc<[PositionFacts]>,
+    /// The sources cited for it.
+    pub sources: SmallVec<[SourceId; 4]>,
+}
+
+/// What is kept of a position.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PositionFacts {
+    /// The relationship.
+    pub relationship: RelationshipId,
+    /// Whether the viewpoint disputes it.
+    pub disputes: bool,
+}
+
+impl From<&Position> for PositionFacts {
+    fn from(position: &Position) -> Self {
+        Self {
+            relationship: position.relationship,
+            disputes: position.stance == crate::model::Stance::Disputes,
+        }
+    }
+}
+
+impl From<&Viewpoint> for ViewpointFacts {
+    fn from(viewpoint: &Viewpoint) -> Self {
+        Self {
+            holder: viewpoint.holder_actor,
+            as_of: viewpoint.as_of,
+            positions: viewpoint.positions.iter().map(PositionFacts::from).collect(),
+            sources: viewpoint.citations.iter().map(|citation| citation.source).collect(),
+        }
+    }
+}
+
+/// What is kept of a context note.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoteFacts {
+    /// The day, month or year that it speaks of.
+    pub as_of: PartialDate,
+    /// The actors that it is about.
+    pub actors: SmallVec<[ActorId; 4]>,
+    /// The relationships that it is about.
+    pub relationships: SmallVec<[RelationshipId; 4]>,
+    /// Free labels.
+    pub tags: Arc<[Box<str>]>,
+    /// The sources cited for it.
+    pub sources: SmallVec<[SourceId; 4]>,
+}
+
+impl From<&ContextNote> for NoteFacts {
+    fn from(note: &ContextNote) -> Self {
+        Self {
+            as_of: note.as_of,
+            actors: note.actors.as_slice().into(),
+            relationships: note.relationships.as_slice().into(),
+            tags: note.tags.iter().map(|tag| tag.as_str().into()).collect(),
+            sources: note.citations.iter().map(|citation| citation.source).collect(),
+        }
+    }
+}
+
+/// What is kept of a source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceFacts {
+    /// Who published it, in lower case.
+    pub publisher: Option<Arc<str>>,
+    /// What sort of source it is.
+    pub kind: SourceKind,
+}
+
+impl From<&Source> for SourceFacts {
+    fn from(source: &Source) -> Self {
+        Self {
+            publisher: source.publisher.as_deref().map(|name| fold_name(name).into()),
+            kind: source.kind,
+        }
+    }
+}
+
+/// What is kept of a brief.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BriefFacts {
+    /// Its present slug.
+    pub slug: Arc<str>,
+    /// The actors that it is about and those whose relationships its sections list.
+    pub actors: SmallVec<[ActorId; 4]>,
+}
+
+impl From<&Brief> for BriefFacts {
+    fn from(brief: &Brief) -> Self {
+        let listed = brief.sections.iter().filter_map(|section| section.actor);
+        Self {
+            slug: brief.slug.as_str().into(),
+            actors: brief.actors.iter().copied().chain(listed).collect(),
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! The state: a fold of the log, as a persistent value.
+//!
+//! The tables hold versions; the indexes beside them only ever grow. An index may lead to a record
+//! that no longer has, or does not have yet, what it was found by: whoever follows one looks at the
+//! row of the moment before believing it.
+
+use imbl::{HashMap, Vector};
+
+use crate::model::revision::{Digest, Idempotency};
+use crate::model::{
+    Actor, ActorId, Change, ContextNote, Kind, NoteId, Record, RecordId, Relationship,
+    RelationshipId, Revision, Timestamp, TypedId, Viewpoint, ViewpointId,
+};
+use crate::store::StoreError;
+
+use super::facts::{
+    ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
+};
+use super::keys::KeyDigest;
+use super::table::{Row, Table};
+
+/// The record as a value: every version of every record, as far as it is kept in memory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    pub(super) actors: Table<ActorFacts>,
+    pub(super) relationships: Table<RelationshipFacts>,
+    pub(super) viewpoints: Table<ViewpointFacts>,
+    pub(super) notes: Table<NoteFacts>,
+    pub(super) sources: Table<SourceFacts>,
+    pub(super) briefs: Table<BriefFacts>,
+    /// When each revision was committed.
+    revisions: Vector<Timestamp>,
+    hash: Digest,
+    changes: u64,
+    /// Slugs and keys, present and former.
+    keys: HashMap<KeyDigest, u32>,
+    /// The revision that each idempotency key brought about.
+    receipts: HashMap<KeyDigest, u32>,
+    /// Actors by each of their names in lower case.
+    names: HashMap<KeyDigest, Vector<ActorId>>,
+    /// The relationships of each actor, in ascending order.
+    ties: Vector<Vector<RelationshipId>>,
+    notes_of_actors: HashMap<ActorId, Vector<NoteId>>,
+    notes_of_relationships: HashMap<RelationshipId, Vector<NoteId>>,
+    viewpoints_of_relationships: HashMap<RelationshipId, Vector<ViewpointId>>,
+    viewpoints_of_actors: HashMap<ActorId, Vector<ViewpointId>>,
+}
+
+/// A name as it is compared: lower case, without white space around it.
+pub fn fold_name(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+impl State {
+    /// The number of the newest revision; 0 while the record is empty.
+    pub fn revision(&self) -> u32 {
+        self.revisions.len() as u32
+    }
+
+    /// The hash of the newest revision; zero while the record is empty.
+    pub fn hash(&self) -> Digest {
+        self.hash
+    }
+
+    /// The number of the newest change in the log.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// When a revision was committed.
+    pub fn committed_at(&self, revision: u32) -> Option<Timestamp> {
+        self.revisions.get((revision as usize).checked_sub(1)?).copied()
+    }
+
+    /// How many records of a kind there ever were.
+    pub fn count(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::Actor => self.actors.len(),
+            Kind::Relationship => self.relationships.len(),
+            Kind::Viewpoint => self.viewpoints.len(),
+            Kind::Note => self.notes.len(),
+            Kind::Source => self.sources.len(),
+            Kind::Brief => self.briefs.len(),
+        }
+    }
+
+    /// The number of the record that a slug or key names, or named before.
+    pub fn find(&self, kind: Kind, key: &str) -> Option<u32> {
+        self.keys.get(&KeyDigest::of_key(kind, key)).copied()
+    }
+
+    /// The revision that an idempotency key brought about.
+    pub fn receipt(&self, key: &str) -> Option<u32> {
+        self.receipts.get(&KeyDigest::of_receipt(key)).copied()
+    }
+
+    /// Actors that have or had a name, whatever the case.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = ActorId> + '_ {
+        listed(self.names.get(&KeyDigest::of_name(&fold_name(name))))
+    }
+
+    /// The relationships that touch an actor, in ascending order.
+    pub fn ties(&self, actor: ActorId) -> impl DoubleEndedIterator<Item = RelationshipId> + '_ {
+        self.ties.get(actor.index()).into_iter().flatten().copied()
+    }
+
+    /// The notes about an actor.
+    pub fn notes_of_actor(&self, actor: ActorId) -> impl Iterator<Item = NoteId> + '_ {
+        listed(self.notes_of_actors.get(&actor))
+    }
+
+    /// The notes about a relationship.
+    pub fn notes_of_relationship(&self, id: RelationshipId) -> impl Iterator<Item = NoteId> + '_ {
+        listed(self.notes_of_relationships.get(&id))
+    }
+
+    /// The viewpoints with a position on a relationship.
+    pub fn viewpoints_of_relationship(
+        &self,
+        id: RelationshipId,
+    ) -> impl Iterator<Item = ViewpointId> + '_ {
+        listed(self.viewpoints_of_relationships.get(&id))
+    }
+
+    /// The viewpoints that an actor holds, or that have a position on a relationship of its.
+    pub fn viewpoints_of_actor(&self, actor: ActorId) -> impl Iterator<Item = ViewpointId> + '_ {
+        listed(self.viewpoints_of_actors.get(&actor))
+    }
+
+    /// Applies one change of the revision after the newest. The number is the change's in the log.
+    ///
+    /// # Errors
+    /// When the change does not fit: it creates a record out of turn or changes one that is not there.
+    pub fn apply(&mut self, change: &Change) -> Result<(), StoreError> {
+        let revision = self.revision() + 1;
+        self.changes += 1;
+        let id = change.id();
+        let fits = match change {
+            Change::Created { record, .. } => self.create(id, record, revision),
+            Change::Updated { record, .. } => self.update(id, record, revision),
+            Change::Retired { .. } => self.set_retired(id, true, revision),
+            Change::Restored { .. } => self.set_retired(id, false, revision),
+        };
+        if fits {
+            Ok(())
+        } else {
+            let what = format!("change {} of {id} does not fit the record", self.changes);
+            Err(StoreError::Damaged(what))
+        }
+    }
+
+    /// Closes the revision whose changes were applied.
+    pub fn commit(&mut self, revision: &Revision) {
+        let header = &revision.header;
+        self.revisions.push_back(header.committed_at);
+        self.hash = revision.hash;
+        if let Some(Idempotency { key, .. }) = &header.idempotency {
+            self.receipts.insert(KeyDigest::of_receipt(key), header.number);
+        }
+    }
+
+    fn create(&mut self, id: RecordId, record: &Record, revision: u32) -> bool {
+        if id.kind != record.kind() || id.number as usize != self.count(id.kind) + 1 {
+            return false;
+        }
+        let document = self.changes;
+        match record {
+            Record::Actor(actor) => {
+                self.actors.create(document, revision, ActorFacts::from(&**actor));
+                self.ties.push_back(Vector::new());
+            }
+            Record::Relationship(relationship) => {
+                self.relationships.create(document, revision, RelationshipFacts::from(&**relationship));
+            }
+            Record::Viewpoint(viewpoint) => {
+                self.viewpoints.create(document, revision, ViewpointFacts::from(&**viewpoint));
+            }
+            Record::Note(note) => self.notes.create(document, revision, NoteFacts::from(&**note)),
+            Record::Source(source) => {
+                self.sources.create(document, revision, SourceFacts::from(&**source));
+            }
+            Record::Brief(brief) => self.briefs.create(document, revision, BriefFacts::from(&**brief)),
+        }
+        self.index(id, record);
+        true
+    }
+
+    fn update(&mut self, id: RecordId, record: &Record, revision: u32) -> bool {
+        let document = self.changes;
+        fn put<F>(document: u64, facts: F) -> impl FnOnce(&mut Row<F>) {
+            move |row| {
+                row.document = document;
+                row.facts = facts;
+            }
+        }
+        let number = id.number;
+        let found = match record {
+            Record::Actor(r) => {
+                let facts = ActorFacts::from(&**r);
+                self.actors.change(TypedId::from_number(number), revision, put(document, facts))
+            }
+            Record::Relationship(r) => {
+                let facts = RelationshipFacts::from(&**r);
+                self.relationships.change(TypedId::from_number(number), revision, put(document, facts))
+            }
+            Record::Viewpoint(r) => {
+                let facts = ViewpointFacts::from(&**r);
+                self.viewpoints.change(TypedId::from_number(number), revision, put(document, facts))
+            }
+            Record::Note(r) => {
+                let facts = NoteFacts::from(&**r);
+                self.notes.change(TypedId::from_number(number), revision, put(document, facts))
+            }
+            Record::Source(r) => {
+                let facts = SourceFacts::from(&**r);
+                self.sources.change(TypedId::from_number(number), revision, put(document, facts))
+            }
+            Record::Brief(r) => {
+                let facts = BriefFacts::from(&**r);
+                self.briefs.change(TypedId::from_number(number), revision, put(document, facts))
+            }
+        };
+        if found && id.kind == record.kind() {
+            self.index(id, record);
+        }
+        found && id.kind == record.kind()
+    }
+
+    fn set_retired(&mut self, id: RecordId, retired: bool, revision: u32) -> bool {
+        fn put<F>(retired: bool) -> impl FnOnce(&mut Row<F>) {
+            move |row| row.retired = retired
+        }
+        let number = id.number;
+        match id.kind {
+            Kind::Actor => self.actors.change(TypedId::from_number(number), revision, put(retired)),
+            Kind::Relationship => {
+                self.relationships.change(TypedId::from_number(number), revision, put(retired))
+            }
+            Kind::Viewpoint => {
+                self.viewpoints.change(TypedId::from_number(number), revision, put(retired))
+            }
+            Kind::Note => self.notes.change(TypedId::from_number(number), revision, put(retired)),
+            Kind::Source => self.sources.change(TypedId::from_number(number), revision, put(retired)),
+            Kind::Brief => self.briefs.change(TypedId::from_number(number), revision, put(retired)),
+        }
+    }
+
+    /// Adds to the indexes what a version of a record brings.
+    fn index(&mut self, id: RecordId, record: &Record) {
+        let former = record.former_keys().iter().map(String::as_str);
+        for key in record.key().into_iter().chain(former) {
+            self.keys.insert(KeyDigest::of_key(id.kind, key), id.number);
+        }
+        match record {
+            Record::Actor(actor) => self.index_actor(TypedId::from_number(id.number), actor),
+            Record::Relationship(relationship) => {
+                self.index_relationship(TypedId::from_number(id.number), relationship);
+            }
+            Record::Viewpoint(viewpoint) => {
+                self.index_viewpoint(TypedId::from_number(id.number), viewpoint);
+            }
+            Record::Note(note) => self.index_note(TypedId::from_number(id.number), note),
+            Record::Source(_) | Record::Brief(_) => {}
+        }
+    }
+
+    fn index_actor(&mut self, id: ActorId, actor: &Actor) {
+        let aliases = actor.aliases.iter().map(|alias| alias.text.as_str());
+        for name in std::iter::once(actor.name.as_str()).chain(aliases) {
+            add(self.names.entry(KeyDigest::of_name(&fold_name(name))).or_default(), id);
+        }
+    }
+
+    fn index_relationship(&mut self, id: RelationshipId, relationship: &Relationship) {
+        for actor in [relationship.from, relationship.to] {
+            if let Some(ties) = self.ties.get_mut(actor.index()) {
+                add(ties, id);
+            }
+        }
+        // A relationship that moved to another actor brings its viewpoints along.
+        let viewpoints: Vec<_> = self.viewpoints_of_relationship(id).collect();
+        for viewpoint in viewpoints {
+            for actor in [relationship.from, relationship.to] {
+                add(self.viewpoints_of_actors.entry(actor).or_default(), viewpoint);
+            }
+        }
+    }
+
+    fn index_viewpoint(&mut self, id: ViewpointId, viewpoint: &Viewpoint) {
+        if let Some(holder) = viewpoint.holder_actor {
+            add(self.viewpoints_of_actors.entry(holder).or_default(), id);
+        }
+        for position in &viewpoint.positions {
+            let relationship = position.relationship;
+            add(self.viewpoints_of_relationships.entry(relationship).or_default(), id);
+            if let Some(row) = self.relationships.newest(relationship) {
+                for actor in [row.facts.from, row.facts.to] {
+                    add(self.viewpoints_of_actors.entry(actor).or_default(), id);
+                }
+            }
+        }
+    }
+
+    fn index_note(&mut self, id: NoteId, note: &ContextNote) {
+        for actor in &note.actors {
+            add(self.notes_of_actors.entry(*actor).or_default(), id);
+        }
+        for relationship in &note.relationships {
+            add(self.notes_of_relationships.entry(*relationship).or_default(), id);
+        }
+    }
+}
+
+/// Adds an id to an ascending list. Nearly always it is the largest and goes to the end.
+fn add<I: Copy + Ord>(list: &mut Vector<I>, id: I) {
+    if list.last().is_none_or(|last| *last < id) {
+        list.push_back(id);
+    } else if let Err(place) = list.binary_search(&id) {
+        list.insert(place, id);
+    }
+}
+
+fn listed<I: Copy>(list: Option<&Vector<I>>) -> impl Iterator<Item = I> + '_ {
+    list.into_iter().flatten().copied()
+}
+

@@ -1,0 +1,67 @@
+//! Where do bytes live? The log of revisions on sled, the files that guard it, and the codec.
+//!
+//! A data directory holds:
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `STORE` | one line that names the format of the directory |
+//! | `LOCK` | locked by the process that has the directory open |
+//! | `head` | number and hash of the newest acknowledged revision |
+//! | `seal` | length and digest of each of sled's files; there only while nobody has the directory open |
+//! | `sled/` | the log |
+//!
+//! `head` and `seal` exist because sled mends a damaged end of its file by cutting it off, without
+//! a word. With them a lost end is found, and after a clean stop it is found before sled is let at
+//! the files.
+
+pub mod codec;
+mod directory;
+mod error;
+mod keys;
+mod sled_log;
+
+use crate::model::{Change, Revision};
+
+pub use directory::{FORMAT, looks_empty};
+pub use error::StoreError;
+pub use sled_log::Store;
+
+/// A revision and its changes, in the bytes that are stored and hashed.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The revision.
+    pub revision: Revision,
+    /// The stored form of its header.
+    pub header: Vec<u8>,
+    /// The stored form of each change.
+    pub changes: Vec<Vec<u8>>,
+}
+
+impl Entry {
+    /// Reads the changes.
+    ///
+    /// # Errors
+    /// When one does not decode.
+    pub fn decode_changes(&self) -> Result<Vec<Change>, StoreError> {
+        self.changes.iter().map(|bytes| codec::decode(bytes, "a change")).collect()
+    }
+}
+
+/// The seam between the ledger and the engine that keeps the log.
+///
+/// sled is the first engine. A log that several nodes share needs no more than this: the number
+/// that the writer expects decides who wins.
+pub trait Log: Send + Sync {
+    /// The newest revision, or none while the record is empty.
+    fn head(&self) -> Option<Revision>;
+
+    /// Adds revisions that follow the one numbered `expected`. They are on disk when this returns.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the newest revision is another; any other error means that
+    /// the revisions may or may not be kept, and that the log takes no more until it is reopened.
+    fn append(&self, expected: u32, entries: &[Entry]) -> Result<(), StoreError>;
+
+    /// Every revision from this number on, in order.
+    fn read(&self, from: u32) -> Box<dyn Iterator<Item = Result<Entry, StoreError>> + Send + '_>;
+}

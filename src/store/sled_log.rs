@@ -1,0 +1,285 @@
+//! The log on sled. The only file that names sled.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use crate::model::{Change, Revision};
+
+use super::directory::Directory;
+use super::{Entry, Log, StoreError, codec, keys};
+
+/// An open data directory.
+pub struct Store {
+    /// Taken out on closing: sled's files settle only when its last handle is gone.
+    engine: Option<Engine>,
+    /// `acknowledge` seeks and writes; one at a time.
+    directory: Mutex<Directory>,
+    head: Mutex<Head>,
+}
+
+struct Engine {
+    db: sled::Db,
+    log: sled::Tree,
+    settings: sled::Tree,
+}
+
+#[derive(Clone)]
+struct Head {
+    newest: Option<Revision>,
+    /// Why no more is written, once a write has failed.
+    failed: Option<String>,
+}
+
+impl Store {
+    /// Opens a data directory, making it if it is not there. `cache` is sled's own cache in bytes.
+    ///
+    /// # Errors
+    /// When the directory is in use, of a newer format, not a store, not accessible or damaged.
+    /// What can be found without sled is found before a file is touched.
+    pub fn open(path: &Path, cache: u64) -> Result<Self, StoreError> {
+        let mut directory = Directory::open(path)?;
+        let acknowledged = directory.acknowledged()?;
+        let sled = directory.sled();
+        let engine = quietly("opening the log", || Engine::open(&sled, cache))?;
+        let newest = quietly("reading the log", || engine.newest())?;
+        let found = newest.as_ref().map_or(0, |revision| revision.header.number);
+        if found < acknowledged.0 {
+            return Err(StoreError::Lost { acknowledged: acknowledged.0, found });
+        }
+        if found == acknowledged.0
+            && newest.as_ref().is_some_and(|revision| revision.hash.to_string() != acknowledged.1)
+        {
+            let what = format!("revision {found} is not the one that was acknowledged");
+            return Err(StoreError::Damaged(what));
+        }
+        directory.unseal()?;
+        Ok(Self {
+            engine: Some(engine),
+            directory: Mutex::new(directory),
+            head: Mutex::new(Head { newest, failed: None }),
+        })
+    }
+
+    /// Reads one change, or none where the log has none of this number.
+    ///
+    /// # Errors
+    /// When the engine cannot read it.
+    pub fn change(&self, number: u64) -> Result<Option<(Change, usize)>, StoreError> {
+        let bytes = self.engine()?.log.get(keys::change(number)).map_err(|e| unreadable(&e))?;
+        bytes
+            .map(|bytes| Ok((codec::decode(&bytes, "a change")?, bytes.len())))
+            .transpose()
+    }
+
+    /// Reads one revision and its changes.
+    ///
+    /// # Errors
+    /// When the engine cannot read it.
+    pub fn revision(&self, number: u32) -> Result<Option<Entry>, StoreError> {
+        self.read(number).next().filter(|entry| {
+            entry.as_ref().map_or(true, |entry| entry.revision.header.number == number)
+        })
+        .transpose()
+    }
+
+    /// Why no more is written, where a write has failed.
+    pub fn failure(&self) -> Option<String> {
+        self.lock_head().failed.clone()
+    }
+
+    /// A small value that is not part of the record, such as the digest of a token.
+    ///
+    /// # Errors
+    /// When the engine cannot read it.
+    pub fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let found = self.engine()?.settings.get(name).map_err(|e| unreadable(&e))?;
+        Ok(found.map(|bytes| bytes.to_vec()))
+    }
+
+    /// Keeps a small value that is not part of the record. It is on disk when this returns.
+    ///
+    /// # Errors
+    /// When the engine cannot write it.
+    pub fn set_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        let engine = self.engine()?;
+        let written = engine.settings.insert(name, value).and_then(|_| engine.db.flush());
+        written.map(|_| ()).map_err(|error| StoreError::ReadOnly(unwritable(&error)))
+    }
+
+    /// The size of the log on disk in bytes.
+    pub fn size_on_disk(&self) -> u64 {
+        self.engine.as_ref().and_then(|engine| engine.db.size_on_disk().ok()).unwrap_or(0)
+    }
+
+    fn engine(&self) -> Result<&Engine, StoreError> {
+        self.engine.as_ref().ok_or_else(|| StoreError::ReadOnly("the store is closed".to_owned()))
+    }
+
+    fn lock_head(&self) -> std::sync::MutexGuard<'_, Head> {
+        self.head.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Log for Store {
+    fn head(&self) -> Option<Revision> {
+        self.lock_head().newest.clone()
+    }
+
+    fn append(&self, expected: u32, entries: &[Entry]) -> Result<(), StoreError> {
+        let mut head = self.lock_head();
+        if let Some(reason) = &head.failed {
+            return Err(StoreError::ReadOnly(reason.clone()));
+        }
+        let found = head.newest.as_ref().map_or(0, |revision| revision.header.number);
+        if found != expected {
+            return Err(StoreError::Conflict { expected, found });
+        }
+        let Some(last) = entries.last() else { return Ok(()) };
+        let written = self.engine()?.append(entries).and_then(|()| {
+            self.directory
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .acknowledge(last.revision.header.number, last.revision.hash)
+                .map_err(|error| error.to_string())
+        });
+        if let Err(reason) = written {
+            head.failed = Some(reason.clone());
+            return Err(StoreError::ReadOnly(reason));
+        }
+        head.newest = Some(last.revision.clone());
+        Ok(())
+    }
+
+    fn read(&self, from: u32) -> Box<dyn Iterator<Item = Result<Entry, StoreError>> + Send + '_> {
+        let engine = match self.engine() {
+            Ok(engine) => engine,
+            Err(error) => return Box::new(std::iter::once(Err(error))),
+        };
+        let mut revisions = engine.log.range(keys::revision(from)..=keys::revision(u32::MAX));
+        let mut changes: Option<sled::Iter> = None;
+        Box::new(std::iter::from_fn(move || {
+            let (_, bytes) = match revisions.next()? {
+                Ok(pair) => pair,
+                Err(error) => return Some(Err(unreadable(&error))),
+            };
+            Some(engine.entry(&bytes, &mut changes))
+        }))
+    }
+}
+
+impl Engine {
+    fn open(path: &Path, cache: u64) -> Result<Self, StoreError> {
+        let db = sled::Config::new()
+            .path(path)
+            .cache_capacity(cache)
+            // We flush before every acknowledgement; a timer would only write at odd moments.
+            .flush_every_ms(None)
+            .mode(sled::Mode::HighThroughput)
+            .open()
+            .map_err(|error| unopenable(path, error))?;
+        let log = db.open_tree("log").map_err(|e| unreadable(&e))?;
+        let settings = db.open_tree("settings").map_err(|e| unreadable(&e))?;
+        Ok(Self { db, log, settings })
+    }
+
+    fn newest(&self) -> Result<Option<Revision>, StoreError> {
+        let range = keys::revision(0)..=keys::revision(u32::MAX);
+        let Some(last) = self.log.range(range).next_back() else { return Ok(None) };
+        let (_, bytes) = last.map_err(|e| unreadable(&e))?;
+        Ok(Some(codec::decode_revision(&bytes)?.0))
+    }
+
+    fn append(&self, entries: &[Entry]) -> Result<(), String> {
+        let mut batch = sled::Batch::default();
+        for entry in entries {
+            let header = &entry.revision.header;
+            for (number, change) in (header.first_change..).zip(&entry.changes) {
+                batch.insert(&keys::change(number), change.as_slice());
+            }
+            let value = codec::encode_revision(&entry.revision, &entry.header);
+            batch.insert(&keys::revision(header.number), value);
+        }
+        let applied = catch_unwind(AssertUnwindSafe(|| {
+            self.log.apply_batch(batch).and_then(|()| self.log.flush())
+        }));
+        match applied {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(unwritable(&error)),
+            Err(_) => Err("the storage engine stopped in the middle of a write".to_owned()),
+        }
+    }
+
+    /// Puts an entry together. `changes` goes on from where the entry before it ended, so that
+    /// reading the whole log is two scans, not a search for each revision.
+    fn entry(&self, bytes: &[u8], changes: &mut Option<sled::Iter>) -> Result<Entry, StoreError> {
+        let (revision, header) = codec::decode_revision(bytes)?;
+        let first = revision.header.first_change;
+        let scan = changes.get_or_insert_with(|| {
+            self.log.range(keys::change(first)..=keys::change(u64::MAX))
+        });
+        let mut own = Vec::with_capacity(revision.header.changes as usize);
+        for number in first..first + u64::from(revision.header.changes) {
+            match scan.next() {
+                Some(Ok((key, value))) if key.as_ref() == keys::change(number) => own.push(value.to_vec()),
+                Some(Err(error)) => return Err(unreadable(&error)),
+                _ => return Err(StoreError::Damaged(format!("change {number} is missing"))),
+            }
+        }
+        Ok(Entry { revision, header, changes: own })
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let Some(engine) = self.engine.take() else { return };
+        let flushed = engine.db.flush();
+        drop(engine);
+        let directory = self.directory.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let sealed = match flushed {
+            Ok(_) => directory.seal(),
+            Err(error) => Err(StoreError::ReadOnly(unwritable(&error))),
+        };
+        if let Err(error) = sealed {
+            tracing::warn!(%error, "the store is closed without a seal");
+        }
+    }
+}
+
+/// Runs what may panic inside sled when its files are damaged, and makes a sentence of it.
+fn quietly<T>(doing: &str, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let outcome = catch_unwind(AssertUnwindSafe(work));
+    std::panic::set_hook(hook);
+    outcome.unwrap_or_else(|_| {
+        Err(StoreError::Damaged(format!("{doing} failed, because a file is not as it was written")))
+    })
+}
+
+fn unopenable(path: &Path, error: sled::Error) -> StoreError {
+    match error {
+        sled::Error::Io(error) => StoreError::io("open the log in", path)(error),
+        sled::Error::Corruption { .. } => {
+            StoreError::Damaged("the log's checksums do not match".to_owned())
+        }
+        other => StoreError::Damaged(format!("the log does not open: {other}")),
+    }
+}
+
+fn unreadable(error: &sled::Error) -> StoreError {
+    match error {
+        sled::Error::Io(error) => StoreError::Damaged(format!("the log cannot be read: {error}")),
+        _ => StoreError::Damaged("the log's checksums do not match".to_owned()),
+    }
+}
+
+fn unwritable(error: &sled::Error) -> String {
+    match error {
+        sled::Error::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => {
+            "the disk is full".to_owned()
+        }
+        sled::Error::Io(error) => format!("writing failed: {error}"),
+        other => format!("writing failed: {other}"),
+    }
+}
