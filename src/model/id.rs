@@ -124,7 +124,9 @@ impl<'de> Deserialize<'de> for RecordId {
 }
 
 /// An id whose kind is known at compile time.
-pub trait TypedId: Copy + Ord + std::hash::Hash + fmt::Debug + Into<RecordId> + 'static {
+pub trait TypedId:
+    Copy + Ord + std::hash::Hash + fmt::Debug + Into<RecordId> + Send + Sync + 'static
+{
     /// The kind of record that it names.
     const KIND: Kind;
     /// The id with this number. Numbers begin at 1.

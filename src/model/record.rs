@@ -66,7 +66,7 @@ impl Record {
 }
 
 /// The type of one kind of record.
-pub trait Recorded: Clone + PartialEq + Into<Record> + 'static {
+pub trait Recorded: Clone + PartialEq + Into<Record> + Send + Sync + 'static {
     /// The id that names it.
     type Id: super::TypedId;
     /// The record, if it is of this kind.

@@ -13,6 +13,7 @@ pub mod history;
 pub mod note;
 pub mod page;
 pub mod relationship;
+pub mod source;
 pub mod viewpoint;
 
 use crate::model::id::IdError;

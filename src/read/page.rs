@@ -55,6 +55,24 @@ pub struct Edge<I> {
     pub id: I,
 }
 
+/// What is in a list: it has a number that grows in the order of entry.
+pub trait Numbered: Copy {
+    /// The number.
+    fn number(self) -> u32;
+}
+
+impl<I: TypedId> Numbered for I {
+    fn number(self) -> u32 {
+        TypedId::number(self)
+    }
+}
+
+impl Numbered for u32 {
+    fn number(self) -> u32 {
+        self
+    }
+}
+
 /// A part of what a list is sorted by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum KeyPart {
@@ -151,7 +169,7 @@ impl Asked {
 ///
 /// # Errors
 /// When the page asked for is too large or contradictory, or a cursor is not of this list.
-pub fn cut<I: TypedId>(
+pub fn cut<I: Numbered>(
     ids: &[I],
     order: &Order<'_, I>,
     revision: u32,

@@ -40,7 +40,7 @@ struct Moment {
 }
 
 /// Facts that a table of the state holds for one kind of record.
-pub trait Facts: Sized + Clone + 'static {
+pub trait Facts: Sized + Clone + Send + Sync + 'static {
     /// The id of such records.
     type Id: TypedId;
     /// The records themselves.
@@ -140,8 +140,12 @@ impl Snapshot {
 
     /// All records of a kind that are in the lists, in the order of entry.
     pub fn rows<F: Facts>(&self) -> impl Iterator<Item = (F::Id, &Row<F>)> + '_ {
-        let revision = self.0.revision;
-        F::table(&self.0.state).iter(revision).filter(|(_, row)| !row.retired)
+        self.rows_even_retired().filter(|(_, row)| !row.retired)
+    }
+
+    /// All records of a kind, in the lists or not, in the order of entry.
+    pub fn rows_even_retired<F: Facts>(&self) -> impl Iterator<Item = (F::Id, &Row<F>)> + '_ {
+        F::table(&self.0.state).iter(self.0.revision)
     }
 
     /// Whether a record of any kind is in the lists.

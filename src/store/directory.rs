@@ -54,6 +54,11 @@ impl Directory {
         if fresh {
             write_synced(&banner, format!("{BANNER}{FORMAT}\n").as_bytes())?;
         }
+        // A rewrite that was broken off between its two renames left the old files aside.
+        let (sled, old) = (path.join("sled"), path.join("sled.old"));
+        if old.exists() && !sled.exists() {
+            fs::rename(&old, &sled).map_err(StoreError::io("rename", &old))?;
+        }
         check_seal(path)?;
         let head = path.join("head");
         let head = OpenOptions::new()
@@ -95,6 +100,15 @@ impl Directory {
         let line = format!("{number:010} {hash}\n");
         self.head.seek(SeekFrom::Start(0)).map_err(StoreError::io("write", &path))?;
         self.head.write_all(line.as_bytes()).map_err(StoreError::io("write", &path))
+    }
+
+    /// Puts newly written files in the place of sled's.
+    pub(super) fn replace_sled(&self, draft: &Path) -> Result<(), StoreError> {
+        let (sled, old) = (self.sled(), self.path.join("sled.old"));
+        self.unseal()?;
+        fs::rename(&sled, &old).map_err(StoreError::io("rename", &sled))?;
+        fs::rename(draft, &sled).map_err(StoreError::io("rename", draft))?;
+        fs::remove_dir_all(&old).map_err(StoreError::io("remove", &old))
     }
 
     /// Takes the seal off: from now on the files change.

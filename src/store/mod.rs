@@ -24,7 +24,7 @@ use crate::model::{Change, Revision};
 
 pub use directory::{FORMAT, looks_empty};
 pub use error::StoreError;
-pub use sled_log::Store;
+pub use sled_log::{Store, rewrite};
 
 /// A revision and its changes, in the bytes that are stored and hashed.
 #[derive(Clone, Debug)]

@@ -121,6 +121,41 @@ impl Store {
     }
 }
 
+/// Writes sled's files anew from the log that they hold, and puts them in the place of the old ones.
+/// Returns how many revisions there are. `progress` is told how many are written.
+///
+/// # Errors
+/// When the directory cannot be opened, read or written. The old files stay until the new are whole.
+pub fn rewrite(path: &Path, mut progress: impl FnMut(u32)) -> Result<u32, StoreError> {
+    const CACHE: u64 = 64 << 20;
+    let draft = path.join("sled.new");
+    let count = {
+        let store = Store::open(path, CACHE)?;
+        let old = store.engine()?;
+        // What a rewrite that broke off left behind.
+        if draft.exists() {
+            std::fs::remove_dir_all(&draft).map_err(StoreError::io("remove", &draft))?;
+        }
+        let new = Engine::open(&draft, CACHE)?;
+        for entry in store.read(1) {
+            let entry = entry?;
+            let number = entry.revision.header.number;
+            new.append(&[entry]).map_err(StoreError::ReadOnly)?;
+            progress(number);
+        }
+        for setting in &old.settings {
+            let (name, value) = setting.map_err(|e| unreadable(&e))?;
+            new.settings.insert(name, value).map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
+        }
+        new.db.flush().map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
+        store.head().map_or(0, |revision| revision.header.number)
+    };
+    Directory::open(path)?.replace_sled(&draft)?;
+    // Opening and closing once checks the new files against `head` and seals them.
+    Store::open(path, CACHE)?;
+    Ok(count)
+}
+
 impl Log for Store {
     fn head(&self) -> Option<Revision> {
         self.lock_head().newest.clone()

@@ -6,6 +6,7 @@ pub mod error;
 pub mod guard;
 pub mod handle;
 pub mod input;
+pub mod object;
 pub mod payload;
 pub mod scalars;
 pub mod vocabulary;

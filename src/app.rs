@@ -1,0 +1,92 @@
+//! The program: everything that is open while it runs. The only place where the parts are put together.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::auth::Tokens;
+use crate::ledger::Ledger;
+use crate::model::{Clock, Kind};
+use crate::store::{Store, StoreError};
+use crate::telemetry::{Counts, Metrics};
+
+/// The program while it runs. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The door through which the record changes, and the newest snapshot.
+    pub ledger: Ledger,
+    /// Who may write.
+    pub tokens: Tokens,
+    /// What is counted.
+    pub metrics: Metrics,
+}
+
+/// Whether the program does what it is for.
+#[derive(Clone, Debug)]
+pub struct Health {
+    /// The newest revision.
+    pub revision: u32,
+    /// Whether writes are taken.
+    pub writable: bool,
+    /// Why not.
+    pub reason: Option<String>,
+}
+
+/// What opening an app takes.
+pub struct Opening<'a> {
+    /// The data directory.
+    pub data: &'a Path,
+    /// The bytes that caches may take.
+    pub cache_bytes: u64,
+    /// The admin token, where one is configured.
+    pub admin_token: Option<&'a str>,
+    /// Where the time comes from.
+    pub clock: Clock,
+}
+
+impl App {
+    /// Opens a data directory. The second value is the admin token, if one was made just now.
+    ///
+    /// # Errors
+    /// When the directory cannot be opened or its log cannot be read.
+    pub fn open(
+        opening: &Opening<'_>,
+        progress: impl FnMut(u32),
+    ) -> Result<(Self, Option<String>), StoreError> {
+        // Half for the engine's pages, half for decoded records.
+        let half = opening.cache_bytes / 2;
+        let store = Arc::new(Store::open(opening.data, half)?);
+        let (tokens, made) = Tokens::open(&store, opening.admin_token)?;
+        let ledger = Ledger::open(store, half, opening.clock, progress)?;
+        Ok((Self { ledger, tokens, metrics: Metrics::default() }, made))
+    }
+
+    /// Whether the program does what it is for.
+    pub fn health(&self) -> Health {
+        let reason = self.ledger.failure();
+        Health { revision: self.ledger.snapshot().revision(), writable: reason.is_none(), reason }
+    }
+
+    /// The metrics in the text format of Prometheus, with the counts of this moment.
+    pub fn metrics(&self) -> String {
+        let snapshot = self.ledger.snapshot();
+        let documents = self.ledger.documents();
+        let records = [
+            Kind::Actor,
+            Kind::Relationship,
+            Kind::Viewpoint,
+            Kind::Note,
+            Kind::Source,
+            Kind::Brief,
+        ]
+        .map(|kind| (kind.prefix(), snapshot.state().count(kind) as i64));
+        let (hits, misses) = documents.cache_counts();
+        self.metrics.encode(&Counts {
+            revision: i64::from(snapshot.revision()),
+            writable: self.ledger.failure().is_none(),
+            records: records.to_vec(),
+            cache_hits: hits,
+            cache_misses: misses,
+            log_bytes: documents.store().size_on_disk() as i64,
+        })
+    }
+}

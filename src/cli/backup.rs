@@ -1,0 +1,132 @@
+//! `foedera backup` and `foedera restore`, on a directory or through a running server.
+
+use std::fs::File;
+use std::io::{BufReader, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use clap::Args;
+
+use crate::app::{App, Opening};
+use crate::config::{CACHE_BYTES, DataArgs};
+use crate::model::Clock;
+use crate::store::{Log as _, Store, looks_empty};
+use crate::transfer::backup::{self, BackupError};
+
+use super::progress::Progress;
+
+#[derive(Args, Debug)]
+pub(super) struct BackupArgs {
+    /// The file to write; - writes to the standard output
+    file: PathBuf,
+    #[command(flatten)]
+    server: ServerArgs,
+    #[command(flatten)]
+    place: DataArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RestoreArgs {
+    /// The backup
+    file: PathBuf,
+    #[command(flatten)]
+    server: ServerArgs,
+    #[command(flatten)]
+    place: DataArgs,
+}
+
+#[derive(Args, Debug)]
+struct ServerArgs {
+    /// Do it through the server that runs there, such as http://127.0.0.1:8080, with the token in
+    /// FOEDERA_ADMIN_TOKEN
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+}
+
+impl ServerArgs {
+    /// The address and the token of a server, where one is to be used.
+    fn find(&self, path: &str) -> Result<Option<(String, String)>> {
+        let Some(server) = &self.server else { return Ok(None) };
+        let token = std::env::var("FOEDERA_ADMIN_TOKEN")
+            .context("set FOEDERA_ADMIN_TOKEN to the server's admin token")?;
+        let url = format!("{}{path}", server.trim_end_matches('/'));
+        Ok(Some((url, format!("Bearer {token}"))))
+    }
+}
+
+pub(super) fn backup(args: &BackupArgs) -> Result<()> {
+    if super::is_dash(&args.file) {
+        return write(args, &mut std::io::stdout().lock()).map(|_| ());
+    }
+    let mut count = 0;
+    super::export::write_whole(&args.file, |out| {
+        count = write(args, out)?;
+        Ok(())
+    })?;
+    println!("Saved {count} revisions in {}.", args.file.display());
+    Ok(())
+}
+
+fn write(args: &BackupArgs, out: &mut impl Write) -> Result<u32> {
+    if let Some((url, bearer)) = args.server.find("/admin/backup")? {
+        let response = ureq::get(&url).header("authorization", &bearer).call();
+        let mut body = response.with_context(|| format!("cannot fetch {url}"))?.into_body();
+        // Read as it is copied, so that one that breaks off is noticed.
+        let mut copy = Copying { from: body.as_reader(), to: out };
+        return Ok(backup::read::<BackupError>(&mut copy, |_| Ok(()))?);
+    }
+    let data = args.place.directory()?;
+    ensure!(!looks_empty(&data), "there is no record in {}", data.display());
+    let store = Store::open(&data, CACHE_BYTES)?;
+    let newest = store.head().map_or(0, |revision| revision.header.number);
+    let mut progress = Progress::new("revisions saved");
+    backup::write(&store, newest, out, |count| progress.at(count.into()))?;
+    progress.finish();
+    Ok(newest)
+}
+
+/// Writes down what is read through it.
+struct Copying<'a, R, W> {
+    from: R,
+    to: &'a mut W,
+}
+
+impl<R: std::io::Read, W: Write> std::io::Read for Copying<'_, R, W> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.from.read(buffer)?;
+        self.to.write_all(&buffer[..count])?;
+        Ok(count)
+    }
+}
+
+pub(super) fn restore(args: &RestoreArgs) -> Result<()> {
+    let cannot = || format!("cannot read {}", args.file.display());
+    if let Some((url, bearer)) = args.server.find("/admin/restore")? {
+        let file = File::open(&args.file).with_context(cannot)?;
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let sent = agent.post(&url).header("authorization", &bearer).send(file);
+        let mut response = sent.with_context(|| format!("cannot reach {url}"))?;
+        let answer: serde_json::Value =
+            serde_json::from_str(&response.body_mut().read_to_string()?).unwrap_or_default();
+        if !response.status().is_success() {
+            bail!("the server refused: {}", answer["detail"].as_str().unwrap_or("no reason given"));
+        }
+        println!("{} revisions restored; the record is at revision {}.", answer["restored"], answer["revision"]);
+        return Ok(());
+    }
+    File::open(&args.file).with_context(cannot)?;
+    let data = args.place.directory()?;
+    let opening =
+        Opening { data: &data, cache_bytes: CACHE_BYTES, admin_token: None, clock: Clock::System };
+    let (app, token) = App::open(&opening, |_| {})?;
+    let mut progress = Progress::new("revisions restored");
+    let open = || File::open(&args.file).map(|file| BufReader::with_capacity(1 << 18, file));
+    let count = backup::restore(&app.ledger, open, |count| progress.at(count.into()))?;
+    progress.finish();
+    let newest = app.ledger.snapshot().revision();
+    println!("{count} revisions restored; the record is at revision {newest}.");
+    if let Some(token) = token {
+        println!("The directory is new. Its admin token, shown only now: {token}");
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! What can the binary do?
+#![expect(clippy::print_stdout, reason = "a command line speaks on the standard output")]
+
+mod backup;
+mod export;
+mod import;
+mod progress;
+mod serve;
+mod store;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{DataArgs, ServeArgs};
+
+/// A dated, sourced, disputable record of who stands with whom, served as GraphQL.
+///
+/// Without a command it serves: `foedera` is `foedera serve`.
+#[derive(Debug, Parser)]
+#[command(name = "foedera", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the record over HTTP
+    Serve(Box<ServeArgs>),
+    /// Read a file into the record
+    ///
+    /// The server must be stopped: one process at a time has the directory open. A file of up to 5,000
+    /// records is one revision, all or nothing; a larger one is taken 5,000 records at a time, and
+    /// running the import again carries it on. Records that say the same already are left alone.
+    Import(import::ImportArgs),
+    /// Write the present state of the record as a fixture
+    Export(export::ExportArgs),
+    /// Check the record: numbers, hashes, the fold, references
+    Verify(DataArgs),
+    /// Write the engine's files anew from the log, which gives back unused space
+    Reindex(DataArgs),
+    /// Save the whole log, every revision of it, in one file
+    Backup(backup::BackupArgs),
+    /// Bring back the log from a backup
+    ///
+    /// Into an empty directory, or into a record that the backup goes on from.
+    Restore(backup::RestoreArgs),
+    /// Print the GraphQL schema
+    Schema,
+    /// Print the JSON Schema of the fixture format
+    FixtureSchema,
+    /// Make a new admin token in place of the one made at the first start
+    Token(DataArgs),
+}
+
+/// The file to read or write; a dash is the standard input or output.
+fn is_dash(path: &PathBuf) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Runs the program as the command line says.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        None => serve::run(cli.serve),
+        Some(Command::Serve(args)) => serve::run(*args),
+        Some(Command::Import(args)) => import::run(&args),
+        Some(Command::Export(args)) => export::run(&args),
+        Some(Command::Verify(args)) => store::verify(&args),
+        Some(Command::Reindex(args)) => store::reindex(&args),
+        Some(Command::Backup(args)) => backup::backup(&args),
+        Some(Command::Restore(args)) => backup::restore(&args),
+        Some(Command::Schema) => {
+            print!("{}", crate::graphql::sdl());
+            Ok(())
+        }
+        Some(Command::FixtureSchema) => {
+            print!("{}", crate::transfer::fixture::schema());
+            Ok(())
+        }
+        Some(Command::Token(args)) => store::token(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads our output has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("foedera: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

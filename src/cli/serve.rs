@@ -1,0 +1,97 @@
+//! `foedera serve`.
+
+use anyhow::{Context as _, Result};
+
+use crate::app::{App, Opening};
+use crate::config::{Seed, ServeArgs, ServeConfig};
+use crate::http::{self, Web};
+use crate::model::Clock;
+use crate::telemetry;
+use crate::transfer::fixture;
+
+pub(super) fn run(args: ServeArgs) -> Result<()> {
+    let config = args.resolve()?;
+    telemetry::init(&config.log, config.log_format)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        // The address first: a second server must not open the record before it fails.
+        let listener = http::listen(config.listen).await?;
+        let address = listener.local_addr()?;
+        let (app, token) = tokio::task::block_in_place(|| open(&config))?;
+        greet(&app, &address.to_string(), token.as_deref(), &config);
+        let web = Web {
+            body_limit: config.body_limit,
+            operation_timeout: config.operation_timeout,
+            cors_origins: config.cors_origins.clone(),
+        };
+        http::serve(listener, http::router(app, &web), stopped()).await?;
+        println!("Stopped.");
+        Ok::<_, anyhow::Error>(())
+    })?;
+    // The runtime's threads hold the last handles of the store; it is sealed when they are gone.
+    drop(runtime);
+    Ok(())
+}
+
+fn open(config: &ServeConfig) -> Result<(App, Option<String>)> {
+    let opening = Opening {
+        data: &config.data,
+        cache_bytes: config.cache_bytes,
+        admin_token: config.admin_token.as_ref().map(crate::config::Secret::reveal),
+        clock: Clock::System,
+    };
+    let mut progress = super::progress::Progress::new("revisions read");
+    let (app, token) = App::open(&opening, |count| progress.at(count.into()))?;
+    progress.finish();
+    if app.ledger.snapshot().revision() == 0 && config.seed == Seed::Iran {
+        let message = "The Iran record that comes with Foedera";
+        fixture::import(&app.ledger, fixture::IRAN.as_bytes(), "foedera", message, |_| {})
+            .context("cannot seed the record")?;
+    }
+    Ok((app, token))
+}
+
+fn greet(app: &App, address: &str, token: Option<&str>, config: &ServeConfig) {
+    let revision = app.ledger.snapshot().revision();
+    println!("Foedera serves {} (revision {revision}).", config.data.display());
+    println!();
+    println!("  Playground  http://{address}/playground");
+    println!("  GraphQL     http://{address}/graphql");
+    println!();
+    match (token, &config.admin_token) {
+        (Some(token), _) => {
+            println!("Reading needs no token. To write, send this one; it is shown only now:");
+            println!();
+            println!("  Authorization: Bearer {token}");
+        }
+        (None, Some(_)) => println!("Reading needs no token. To write, send the configured admin token."),
+        (None, None) => println!(
+            "Reading needs no token. To write, send the token shown at the first start;\n\
+             if it is lost, stop the server and run `foedera token` for a new one."
+        ),
+    }
+    println!();
+    println!("Ctrl-C stops it.");
+}
+
+/// Waits until the process is told to stop.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            },
+            Err(_) => {
+                let _ = interrupt.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupt.await;
+    }
+}

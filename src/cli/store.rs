@@ -1,0 +1,44 @@
+//! `foedera verify`, `foedera reindex` and `foedera token`.
+
+use anyhow::{Result, ensure};
+
+use crate::auth::Tokens;
+use crate::config::DataArgs;
+use crate::ledger::verify::verify as check;
+use crate::store::{Store, looks_empty, rewrite};
+
+use super::progress::Progress;
+
+const CACHE: u64 = 64 << 20;
+
+pub(super) fn verify(place: &DataArgs) -> Result<()> {
+    let data = place.directory()?;
+    ensure!(!looks_empty(&data), "there is no record in {}", data.display());
+    let store = Store::open(&data, CACHE)?;
+    let mut progress = Progress::new("revisions checked");
+    let report = check(&store, |count| progress.at(count.into()))?;
+    progress.finish();
+    println!(
+        "The record is whole: {} revisions, {} changes, hash {}.",
+        report.revisions, report.changes, report.hash
+    );
+    Ok(())
+}
+
+pub(super) fn reindex(place: &DataArgs) -> Result<()> {
+    let data = place.directory()?;
+    ensure!(!looks_empty(&data), "there is no record in {}", data.display());
+    let mut progress = Progress::new("revisions written");
+    let count = rewrite(&data, |count| progress.at(count.into()))?;
+    let seconds = progress.finish();
+    let size = Store::open(&data, CACHE)?.size_on_disk();
+    println!("{count} revisions written anew in {seconds:.1} s; the log takes {size} bytes now.");
+    Ok(())
+}
+
+pub(super) fn token(place: &DataArgs) -> Result<()> {
+    let data = place.directory()?;
+    let store = Store::open(&data, CACHE)?;
+    println!("{}", Tokens::renew(&store)?);
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! What can be set, and where it comes from: a flag, else an environment variable, else the config
+//! file, else the default.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the config file {path}: {problem}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        problem: String,
+    },
+    /// The file says something that means nothing.
+    #[error("the config file {path} is wrong: {problem}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What, where, and what is allowed.
+        problem: String,
+    },
+}
+
+/// What the record of an empty directory begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Seed {
+    /// The Iran record that comes with the program.
+    Iran,
+    /// Nothing.
+    None,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// A value that is not shown.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Where the config file and the data directory are: every command wants to know.
+#[derive(Args, Clone, Debug, Default)]
+pub struct DataArgs {
+    /// The directory that holds the record [default: ./foedera-data]
+    #[arg(long, env = "FOEDERA_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A TOML file with settings [default: ./foedera.toml where there is one]
+    #[arg(long, env = "FOEDERA_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// What `serve` can be told.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ServeArgs {
+    /// Where the record and the config file are.
+    #[command(flatten)]
+    pub place: DataArgs,
+    /// The address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "FOEDERA_LISTEN", value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// What an empty directory begins with [default: iran]
+    #[arg(long, env = "FOEDERA_SEED")]
+    pub seed: Option<Seed>,
+    /// A file that holds the admin token; the variable FOEDERA_ADMIN_TOKEN can hold it too
+    #[arg(long, env = "FOEDERA_ADMIN_TOKEN_FILE", value_name = "FILE")]
+    pub admin_token_file: Option<PathBuf>,
+    /// What to log: error, warn, info, debug or trace, or targets with levels [default: info]
+    #[arg(long, env = "FOEDERA_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How to log [default: text]
+    #[arg(long, env = "FOEDERA_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// How many MiB the caches may take [default: 128]
+    #[arg(long, env = "FOEDERA_CACHE_MIB", value_name = "MIB")]
+    pub cache_mib: Option<u64>,
+    /// The largest request body in KiB [default: 1024]
+    #[arg(long, env = "FOEDERA_BODY_LIMIT_KIB", value_name = "KIB")]
+    pub body_limit_kib: Option<usize>,
+    /// The longest that one operation may take in seconds [default: 30]
+    #[arg(long, env = "FOEDERA_OPERATION_TIMEOUT_SECONDS", value_name = "SECONDS")]
+    pub operation_timeout_seconds: Option<u64>,
+    /// An origin whose pages may use the API, such as https://example.org; may be repeated. A star
+    /// lets all origins in [default: none]
+    #[arg(long, env = "FOEDERA_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    pub cors_origin: Vec<String>,
+}
+
+/// The config file: the same names as the flags, with underscores.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    data: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    seed: Option<Seed>,
+    admin_token: Option<Secret>,
+    admin_token_file: Option<PathBuf>,
+    log: Option<String>,
+    log_format: Option<LogFormat>,
+    cache_mib: Option<u64>,
+    body_limit_kib: Option<usize>,
+    operation_timeout_seconds: Option<u64>,
+    cors_origins: Option<Vec<String>>,
+}
+
+/// Everything that a server needs to know.
+#[derive(Clone, Debug)]
+pub struct ServeConfig {
+    /// The data directory.
+    pub data: PathBuf,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// What an empty directory begins with.
+    pub seed: Seed,
+    /// The admin token; one is made at the first start where it is not set.
+    pub admin_token: Option<Secret>,
+    /// What to log.
+    pub log: String,
+    /// How to log.
+    pub log_format: LogFormat,
+    /// The bytes that caches may take.
+    pub cache_bytes: u64,
+    /// The largest request body in bytes.
+    pub body_limit: usize,
+    /// The longest that one operation may take.
+    pub operation_timeout: std::time::Duration,
+    /// The origins whose pages may use the API.
+    pub cors_origins: Vec<String>,
+}
+
+/// The bytes that caches take unless something else is set.
+pub const CACHE_BYTES: u64 = 128 << 20;
+
+impl DataArgs {
+    /// The data directory.
+    ///
+    /// # Errors
+    /// When the config file is wrong.
+    pub fn directory(&self) -> Result<PathBuf, ConfigError> {
+        let file = File::find(self.config.as_deref())?;
+        Ok(self.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from("./foedera-data")))
+    }
+}
+
+impl ServeArgs {
+    /// Everything that a server needs to know.
+    ///
+    /// # Errors
+    /// When the config file or the token file is wrong.
+    pub fn resolve(self) -> Result<ServeConfig, ConfigError> {
+        let file = File::find(self.place.config.as_deref())?;
+        let origins = if self.cors_origin.is_empty() { file.cors_origins } else { Some(self.cors_origin) };
+        let token_file = self.admin_token_file.or(file.admin_token_file);
+        // Not a flag: flags show in the list of processes.
+        let from_environment = std::env::var("FOEDERA_ADMIN_TOKEN").ok().filter(|t| !t.is_empty());
+        let admin_token = match (from_environment, token_file) {
+            (Some(token), _) => Some(Secret(token)),
+            (None, Some(path)) => Some(Secret(read(&path)?.trim().to_owned())),
+            (None, None) => file.admin_token,
+        };
+        let timeout = self.operation_timeout_seconds.or(file.operation_timeout_seconds).unwrap_or(30);
+        Ok(ServeConfig {
+            data: self
+                .place
+                .data
+                .or(file.data)
+                .unwrap_or_else(|| PathBuf::from("./foedera-data")),
+            listen: self
+                .listen
+                .or(file.listen)
+                .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            seed: self.seed.or(file.seed).unwrap_or(Seed::Iran),
+            admin_token,
+            log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log_format: self.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
+            cache_bytes: self
+                .cache_mib
+                .or(file.cache_mib)
+                .map_or(CACHE_BYTES, |mib| mib.saturating_mul(1 << 20)),
+            body_limit: self
+                .body_limit_kib
+                .or(file.body_limit_kib)
+                .unwrap_or(1024)
+                .saturating_mul(1 << 10),
+            operation_timeout: std::time::Duration::from_secs(timeout),
+            cors_origins: origins.unwrap_or_default(),
+        })
+    }
+}
+
+impl File {
+    /// Reads the file that is named, or the usual one if it is there.
+    fn find(named: Option<&Path>) -> Result<Self, ConfigError> {
+        let usual = Path::new("foedera.toml");
+        let path = match named {
+            Some(path) => path,
+            None if usual.exists() => usual,
+            None => return Ok(Self::default()),
+        };
+        toml::from_str(&read(path)?).map_err(|error| ConfigError::Invalid {
+            path: path.to_owned(),
+            problem: error.to_string().trim_end().to_owned(),
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
+        path: path.to_owned(),
+        problem: error.to_string(),
+    })
+}

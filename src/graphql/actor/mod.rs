@@ -1,0 +1,11 @@
+//! Actors in the API.
+
+mod filter;
+mod object;
+mod reads;
+mod writes;
+
+pub use filter::{ActorFilter, ActorOrder};
+pub use object::{Actor, Period};
+pub use reads::ActorReads;
+pub use writes::{ActorPayload, ActorWrites, CreateActorInput, IdentifierInput, UpdateActorInput};

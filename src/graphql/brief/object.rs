@@ -1,0 +1,160 @@
+//! The types `Brief` and `BriefSection`.
+
+use async_graphql::{ID, Object, Result};
+
+use crate::graphql::actor::Actor;
+use crate::graphql::kit::connection::{Connection, Listed as _};
+use crate::graphql::kit::object::record_object;
+use crate::graphql::note::ContextNote;
+use crate::graphql::relationship::Relationship;
+use crate::graphql::viewpoint::Viewpoint;
+use crate::model::{self, BriefId, DocumentFormat, RelationshipId, Timestamp};
+use crate::read::page::{self, Asked, Order};
+use crate::read::{brief, note};
+use crate::snapshot::Snapshot;
+use crate::snapshot::facts::BriefFacts;
+use crate::transfer::document;
+
+record_object! {
+    /// A brief of an answer.
+    Brief, BriefFacts, BriefId
+}
+
+/// A standing question with a summary and sections that are queries, so that the answer stays live.
+#[Object]
+impl Brief {
+    /// Its id: opaque, and the same for ever.
+    pub async fn id(&self) -> ID {
+        self.0.global_id()
+    }
+
+    /// The revision that last changed it. Give it as `expectedVersion` when you change it.
+    pub async fn version(&self) -> Result<u32> {
+        self.0.version()
+    }
+
+    /// When it first entered the record.
+    pub async fn recorded_at(&self) -> Result<Timestamp> {
+        self.0.recorded_at()
+    }
+
+    /// When it last changed in the record.
+    pub async fn updated_at(&self) -> Result<Timestamp> {
+        self.0.updated_at()
+    }
+
+    /// Its unique name in addresses. When it changes, the old one still leads here.
+    async fn slug(&self) -> Result<&str> {
+        Ok(&self.0.facts()?.slug)
+    }
+
+    /// The question.
+    async fn question(&self) -> Result<&str> {
+        Ok(&self.0.text()?.question)
+    }
+
+    /// Whom it is written for.
+    async fn audience(&self) -> Result<Option<&str>> {
+        Ok(self.0.text()?.audience.as_deref())
+    }
+
+    /// The answer in a few sentences.
+    async fn summary(&self) -> Result<&str> {
+        Ok(&self.0.text()?.summary)
+    }
+
+    /// The actors that it is about.
+    async fn actors(&self) -> Result<Vec<Actor>> {
+        Ok(self.0.text()?.actors.iter().map(|id| Actor::at(&self.0.at, *id)).collect())
+    }
+
+    /// The parts of the answer.
+    async fn sections(&self) -> Result<Vec<BriefSection>> {
+        let section = |section: &model::Section| BriefSection {
+            at: self.0.at.clone(),
+            section: section.clone(),
+        };
+        Ok(self.0.text()?.sections.iter().map(section).collect())
+    }
+
+    /// The readings of the facts that it sets side by side.
+    async fn viewpoints(&self) -> Result<Vec<Viewpoint>> {
+        let ids = self.0.text()?.viewpoints.iter();
+        Ok(ids.filter_map(|id| Viewpoint::live(&self.0.at, *id)).collect())
+    }
+
+    /// The context notes about the actors that it is about, newest first by the date that they speak
+    /// of.
+    async fn notes(
+        &self,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<ContextNote>> {
+        let ids = note::about(&self.0.at, &self.0.text()?.actors);
+        let asked = Asked { first, after, ..Asked::default() };
+        Connection::cut(&self.0.at, &ids, &note::order(&self.0.at, &note::NEWEST_FIRST), &asked)
+    }
+
+    /// What the reader should keep in mind.
+    async fn disclaimer(&self) -> Result<Option<&str>> {
+        Ok(self.0.text()?.disclaimer.as_deref())
+    }
+
+    /// The whole answer as one document: the question, the summary, a table for each section with
+    /// numbered citations, the viewpoints, the notes and the disclaimer.
+    async fn document(
+        &self,
+        #[graphql(desc = "The form of the document.")] format: DocumentFormat,
+    ) -> Result<String> {
+        Ok(document::brief(&self.0.at, self.0.text()?, format)?)
+    }
+}
+
+/// A part of a brief: a heading over the relationships that a query finds.
+pub struct BriefSection {
+    at: Snapshot,
+    section: model::Section,
+}
+
+/// A part of a brief: a heading over the relationships that a query finds.
+#[Object]
+impl BriefSection {
+    /// The heading.
+    async fn title(&self) -> &str {
+        &self.section.title
+    }
+
+    /// What to say before the list.
+    async fn introduction(&self) -> Option<&str> {
+        self.section.introduction.as_deref()
+    }
+
+    /// Whose relationships they are; null where the section looks at the whole record.
+    async fn actor(&self) -> Option<Actor> {
+        self.section.actor.map(|id| Actor::at(&self.at, id))
+    }
+
+    /// The relationships that the section's query finds: those that the editors put first, then the
+    /// others.
+    async fn relationships(
+        &self,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Relationship>> {
+        let ids: Vec<RelationshipId> = brief::section(&self.at, &self.section);
+        let mut in_entry_order = ids.clone();
+        in_entry_order.sort_unstable();
+        // The place in the section is the key: pinned ones first.
+        let place = move |id: RelationshipId, _: u32| {
+            let place = ids.iter().position(|other| *other == id).unwrap_or(usize::MAX);
+            [page::KeyPart::Number(place as i64)].into_iter().collect()
+        };
+        let order = Order {
+            tag: vec![0xb5],
+            directions: [model::OrderDirection::Asc].into_iter().collect(),
+            key: Box::new(place),
+        };
+        let asked = Asked { first, after, ..Asked::default() };
+        Connection::cut(&self.at, &in_entry_order, &order, &asked)
+    }
+}

@@ -1,0 +1,215 @@
+//! A guard between parsing and validation: documents that would cost too much are refused before
+//! anything walks them.
+//!
+//! async-graphql 7.2.1 expands fragments while it validates and resolves, and its own limits count
+//! only what they have walked: a document of one kilobyte whose fragments each spread the next one
+//! twice takes tens of seconds and gigabytes. Here each fragment is measured once, whatever spreads it.
+
+use std::collections::HashMap;
+
+use async_graphql::Name;
+use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+
+/// The bounds of a document.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Fields after all fragments are put in their places, `__typename` included.
+    pub fields: u64,
+    /// Fields nested in each other.
+    pub depth: u32,
+    /// Aliases in the text.
+    pub aliases: u32,
+    /// Directives in the text.
+    pub directives: u32,
+    /// Operations.
+    pub operations: usize,
+    /// Fragments.
+    pub fragments: usize,
+    /// Bytes of the text.
+    pub bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            fields: 5_000,
+            depth: 20,
+            aliases: 250,
+            directives: 100,
+            operations: 20,
+            fragments: 100,
+            bytes: 100_000,
+        }
+    }
+}
+
+/// Why a document is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GuardError {
+    /// A bound is passed.
+    #[error("the document has {found} {what}, and at most {limit} are taken; ask for less at a time")]
+    TooMuch {
+        /// What is bounded.
+        what: &'static str,
+        /// How much there is. It may be more where counting stopped.
+        found: u64,
+        /// How much is taken.
+        limit: u64,
+    },
+    /// A fragment leads back to itself.
+    #[error("the fragment {0:?} spreads itself, directly or through others")]
+    Cycle(String),
+}
+
+impl GuardError {
+    /// The code of the error entry.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooMuch { .. } => "DOCUMENT_TOO_COSTLY",
+            Self::Cycle(_) => "GRAPHQL_VALIDATION_FAILED",
+        }
+    }
+}
+
+fn bound(what: &'static str, found: u64, limit: u64) -> Result<(), GuardError> {
+    if found <= limit { Ok(()) } else { Err(GuardError::TooMuch { what, found, limit }) }
+}
+
+/// Checks the text before it is parsed.
+///
+/// # Errors
+/// When it is too long.
+pub fn check_text(text: &str, limits: &Limits) -> Result<(), GuardError> {
+    bound("bytes", text.len() as u64, limits.bytes as u64)
+}
+
+/// Checks a parsed document. The time it takes grows with the text, not with what it expands to.
+///
+/// # Errors
+/// When a bound is passed or a fragment leads back to itself.
+pub fn check(document: &ExecutableDocument, limits: &Limits) -> Result<(), GuardError> {
+    bound("operations", document.operations.iter().count() as u64, limits.operations as u64)?;
+    bound("fragments", document.fragments.len() as u64, limits.fragments as u64)?;
+    let mut measure = Measure { document, fragments: HashMap::new(), aliases: 0, directives: 0 };
+    let mut largest = Size::default();
+    for (_, operation) in document.operations.iter() {
+        measure.directives += operation.node.directives.len() as u64;
+        largest = largest.max(measure.set(&operation.node.selection_set.node)?);
+    }
+    // Fragments that nothing spreads are counted too: they are validated all the same.
+    for name in document.fragments.keys() {
+        measure.fragment(name)?;
+    }
+    bound("fields", largest.fields, limits.fields)?;
+    bound("levels of fields", u64::from(largest.depth), u64::from(limits.depth))?;
+    bound("aliases", measure.aliases, u64::from(limits.aliases))?;
+    bound("directives", measure.directives, u64::from(limits.directives))
+}
+
+#[derive(Clone, Copy, Default)]
+struct Size {
+    fields: u64,
+    depth: u32,
+}
+
+impl Size {
+    fn max(self, other: Self) -> Self {
+        Self { fields: self.fields.max(other.fields), depth: self.depth.max(other.depth) }
+    }
+}
+
+struct Measure<'a> {
+    document: &'a ExecutableDocument,
+    /// What each fragment expands to; none while it is being measured.
+    fragments: HashMap<&'a Name, Option<Size>>,
+    aliases: u64,
+    directives: u64,
+}
+
+impl<'a> Measure<'a> {
+    fn set(&mut self, set: &'a SelectionSet) -> Result<Size, GuardError> {
+        let mut size = Size::default();
+        for selection in &set.items {
+            let part = match &selection.node {
+                Selection::Field(field) => {
+                    self.aliases += u64::from(field.node.alias.is_some());
+                    self.directives += field.node.directives.len() as u64;
+                    let inner = self.set(&field.node.selection_set.node)?;
+                    Size { fields: inner.fields.saturating_add(1), depth: inner.depth + 1 }
+                }
+                Selection::InlineFragment(fragment) => {
+                    self.directives += fragment.node.directives.len() as u64;
+                    self.set(&fragment.node.selection_set.node)?
+                }
+                Selection::FragmentSpread(spread) => {
+                    self.directives += spread.node.directives.len() as u64;
+                    self.fragment(&spread.node.fragment_name.node)?
+                }
+            };
+            size.fields = size.fields.saturating_add(part.fields);
+            size.depth = size.depth.max(part.depth);
+        }
+        Ok(size)
+    }
+
+    fn fragment(&mut self, name: &Name) -> Result<Size, GuardError> {
+        let Some((name, fragment)) = self.document.fragments.get_key_value(name) else {
+            // Validation tells that there is no such fragment.
+            return Ok(Size::default());
+        };
+        match self.fragments.get(name) {
+            Some(Some(size)) => return Ok(*size),
+            Some(None) => return Err(GuardError::Cycle(name.to_string())),
+            None => {}
+        }
+        self.fragments.insert(name, None);
+        self.directives += fragment.node.directives.len() as u64;
+        let size = self.set(&fragment.node.selection_set.node)?;
+        self.fragments.insert(name, Some(size));
+        Ok(size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+
+    fn verdict(text: &str) -> Result<(), GuardError> {
+        check(&parse_query(text).unwrap(), &Limits::default())
+    }
+
+    fn bomb(leaf: &str, doublings: usize) -> String {
+        let mut text = "{ ...f0 }".to_owned();
+        for level in 0..doublings {
+            let next = level + 1;
+            text.push_str(&format!(" fragment f{level} on Query {{ ...f{next} ...f{next} }}"));
+        }
+        text.push_str(&format!(" fragment f{doublings} on Query {{ {leaf} }}"));
+        text
+    }
+
+    #[test]
+    fn doubling_fragments_are_measured_without_being_expanded() {
+        for leaf in ["__typename", "latestRevision"] {
+            let error = verdict(&bomb(leaf, 60)).unwrap_err();
+            assert_eq!(error.code(), "DOCUMENT_TOO_COSTLY");
+        }
+        assert_eq!(verdict(&bomb("__typename", 8)), Ok(()));
+    }
+
+    #[test]
+    fn a_fragment_that_leads_back_to_itself_is_refused() {
+        let text = "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }";
+        assert!(matches!(verdict(text), Err(GuardError::Cycle(_))));
+    }
+
+    #[test]
+    fn depth_and_aliases_are_bounded() {
+        let deep = format!("{{ {}a{} }}", "a { ".repeat(30), " }".repeat(30));
+        assert!(verdict(&deep).unwrap_err().to_string().contains("levels"));
+        let wide: String = (0..300).map(|n| format!(" x{n}: a")).collect();
+        assert!(verdict(&format!("{{{wide} }}")).unwrap_err().to_string().contains("aliases"));
+    }
+}

@@ -1,0 +1,134 @@
+//! What mutations answer.
+
+use async_graphql::{Context, Result, SimpleObject};
+
+use crate::graphql::revision::{Change, Revision};
+use crate::ledger::command::Edit;
+use crate::ledger::{Action, Command, Committed, Problem, ProblemCode, Refusal};
+
+use super::context::ContextExt;
+use super::input::Wish;
+
+/// Something in the input that you can mend.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct UserError {
+    /// What sort of problem it is.
+    pub code: ProblemCode,
+    /// What is wrong, and what to do.
+    pub message: String,
+    /// The way to the field of the input that is at fault.
+    pub path: Vec<String>,
+}
+
+impl From<Problem> for UserError {
+    fn from(problem: Problem) -> Self {
+        Self { code: problem.code, message: problem.message, path: problem.path }
+    }
+}
+
+/// What became of a mutation, before it takes the shape of a payload.
+pub enum Outcome {
+    /// It was carried out, or would be.
+    Done(Box<Committed>),
+    /// It has problems.
+    Problems(Vec<UserError>),
+}
+
+/// Carries out one edit.
+///
+/// # Errors
+/// When the store cannot keep it.
+pub async fn carry_out(ctx: &Context<'_>, edit: (Edit, Wish)) -> Result<Outcome> {
+    let (edit, wish) = edit;
+    act(ctx, Action::One(edit), wish).await
+}
+
+/// Carries out an action.
+///
+/// # Errors
+/// When the store cannot keep it.
+pub async fn act(ctx: &Context<'_>, action: Action, wish: Wish) -> Result<Outcome> {
+    let command = Command {
+        author: ctx.viewer().name().to_owned(),
+        message: wish.message,
+        idempotency_key: wish.idempotency_key,
+        dry_run: wish.dry_run,
+        action,
+    };
+    match ctx.app()?.ledger.commit(command).await {
+        Ok(committed) => Ok(Outcome::Done(Box::new(committed))),
+        Err(Refusal::Problems(problems)) => {
+            Ok(Outcome::Problems(problems.into_iter().map(Into::into).collect()))
+        }
+        Err(refusal @ Refusal::Store(_)) => Err(refusal.into()),
+    }
+}
+
+/// The parts of a payload that all have in common.
+#[derive(Default)]
+pub struct Common {
+    /// The revision that it made.
+    pub revision: Option<Revision>,
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// Whether it had been done before.
+    pub replayed: bool,
+}
+
+impl From<&Committed> for Common {
+    fn from(committed: &Committed) -> Self {
+        let revision = committed.revision.clone();
+        Self {
+            changes: Change::list(&committed.snapshot, revision.clone(), committed.changes.clone()),
+            revision: revision.map(|revision| {
+                let (at, changes) = (committed.snapshot.clone(), committed.changes.clone());
+                Revision::with_changes(at, revision, changes)
+            }),
+            replayed: committed.replayed,
+        }
+    }
+}
+
+/// Declares the payload of the mutations of one kind of record.
+macro_rules! payload {
+    ($(#[doc = $about:tt])+ $payload:ident, $field:ident: $object:ty, $(#[doc = $what:tt])+) => {
+        $(#[doc = $about])+
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $payload {
+            $(#[doc = $what])+
+            pub $field: Option<$object>,
+            /// The revision that it made. Null where there are user errors, for a dry run, and where the
+            /// record says all that already.
+            pub revision: Option<$crate::graphql::revision::Revision>,
+            /// What changed, or would change if it were no dry run.
+            pub changes: Vec<$crate::graphql::revision::Change>,
+            /// Everything that is wrong with the input. Nothing was done unless this is empty.
+            pub user_errors: Vec<$crate::graphql::kit::payload::UserError>,
+            /// Whether this had been done before under the same idempotency key, and was not done again.
+            pub replayed: bool,
+        }
+
+        impl From<$crate::graphql::kit::payload::Outcome> for $payload {
+            fn from(outcome: $crate::graphql::kit::payload::Outcome) -> Self {
+                use $crate::graphql::kit::payload::{Common, Outcome};
+                match outcome {
+                    Outcome::Done(committed) => {
+                        let Common { revision, changes, replayed } = Common::from(&*committed);
+                        let $field = committed.subject.and_then(|id| {
+                            <$object>::subject(&committed.snapshot, id)
+                        });
+                        Self { $field, revision, changes, user_errors: Vec::new(), replayed }
+                    }
+                    Outcome::Problems(user_errors) => Self {
+                        $field: None,
+                        revision: None,
+                        changes: Vec::new(),
+                        user_errors,
+                        replayed: false,
+                    },
+                }
+            }
+        }
+    };
+}
+pub(crate) use payload;

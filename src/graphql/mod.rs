@@ -1,0 +1,84 @@
+//! What are the API's words? A folder a concept, a kit, no decisions.
+//!
+//! In each folder `object` holds the types, `filter` what chooses and orders them, `reads` the root
+//! fields of queries, `writes` the inputs, payloads and mutations.
+
+pub mod kit;
+pub mod record;
+pub mod revision;
+pub mod actor;
+pub mod relationship;
+pub mod graph;
+pub mod viewpoint;
+pub mod note;
+pub mod source;
+pub mod brief;
+pub mod update;
+
+use async_graphql::{Context, EmptySubscription, MergedObject, Object, Result, SDLExportOptions};
+
+use crate::app::App;
+use kit::context::ContextExt as _;
+
+/// The schema that is served.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// What can be asked: the record as it is today, at its newest revision.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    record::RecordReads,
+    actor::ActorReads,
+    relationship::RelationshipReads,
+    graph::GraphReads,
+    viewpoint::ViewpointReads,
+    note::NoteReads,
+    source::SourceReads,
+    brief::BriefReads,
+    RevisionReads,
+);
+
+/// What can be changed, with a token. Every mutation makes one revision; it is carried out as a whole
+/// or not at all, and tells everything that is wrong at once in `userErrors`.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    update::UpdateWrites,
+    actor::ActorWrites,
+    relationship::RelationshipWrites,
+    viewpoint::ViewpointWrites,
+    note::NoteWrites,
+    source::SourceWrites,
+    brief::BriefWrites,
+    update::LifecycleWrites,
+);
+
+/// The root fields about revisions.
+#[derive(Default)]
+pub struct RevisionReads;
+
+#[Object]
+impl RevisionReads {
+    /// The number of the newest revision; 0 while the record is empty.
+    async fn latest_revision(&self, ctx: &Context<'_>) -> Result<u32> {
+        Ok(ctx.pinned()?.revision())
+    }
+}
+
+/// The schema over a program.
+pub fn schema(app: App) -> Schema {
+    builder().data(app).finish()
+}
+
+/// The schema definition language, as it stands in `schema.graphql`.
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let mut sdl = builder().finish().sdl_with_options(options);
+    sdl.truncate(sdl.trim_end().len());
+    sdl.push('\n');
+    sdl
+}
+
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .register_output_type::<record::Recorded>()
+        .disable_suggestions()
+}

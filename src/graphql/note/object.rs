@@ -1,0 +1,93 @@
+//! The type `ContextNote`.
+
+use async_graphql::{ID, Object, Result};
+
+use crate::graphql::actor::Actor;
+use crate::graphql::kit::connection::Listed as _;
+use crate::graphql::kit::object::record_object;
+use crate::graphql::relationship::{Citation, Relationship, citations};
+use crate::graphql::revision::Revision;
+use crate::model::{NoteId, PartialDate, Timestamp};
+use crate::snapshot::facts::NoteFacts;
+
+record_object! {
+    /// A context note of an answer.
+    ContextNote, NoteFacts, NoteId
+}
+
+/// A dated news update or piece of background.
+#[Object]
+impl ContextNote {
+    /// Its id: opaque, and the same for ever.
+    pub async fn id(&self) -> ID {
+        self.0.global_id()
+    }
+
+    /// The revision that last changed it. Give it as `expectedVersion` when you change it.
+    pub async fn version(&self) -> Result<u32> {
+        self.0.version()
+    }
+
+    /// When it first entered the record.
+    pub async fn recorded_at(&self) -> Result<Timestamp> {
+        self.0.recorded_at()
+    }
+
+    /// When it last changed in the record.
+    pub async fn updated_at(&self) -> Result<Timestamp> {
+        self.0.updated_at()
+    }
+
+    /// The news in one line.
+    async fn headline(&self) -> Result<&str> {
+        Ok(&self.0.text()?.headline)
+    }
+
+    /// The text.
+    async fn body(&self) -> Result<&str> {
+        Ok(&self.0.text()?.body)
+    }
+
+    /// The day, month or year that it speaks of.
+    async fn as_of(&self) -> Result<PartialDate> {
+        Ok(self.0.facts()?.as_of)
+    }
+
+    /// Who wrote it.
+    async fn author(&self) -> Result<&str> {
+        Ok(&self.0.text()?.author)
+    }
+
+    /// The actors that it is about.
+    async fn actors(&self) -> Result<Vec<Actor>> {
+        let ids = self.0.facts()?.actors.iter();
+        Ok(ids.map(|id| Actor::at(&self.0.at, *id)).collect())
+    }
+
+    /// The relationships that it is about.
+    async fn relationships(&self) -> Result<Vec<Relationship>> {
+        let ids = self.0.facts()?.relationships.iter();
+        Ok(ids.filter_map(|id| Relationship::live(&self.0.at, *id)).collect())
+    }
+
+    /// Free labels.
+    async fn tags(&self) -> Result<&[String]> {
+        Ok(&self.0.text()?.tags)
+    }
+
+    /// What supports it.
+    async fn citations(&self) -> Result<Vec<Citation>> {
+        Ok(citations(&self.0.at, &self.0.text()?.citations))
+    }
+
+    /// The note that this one replaces.
+    async fn supersedes(&self) -> Result<Option<Self>> {
+        let id = self.0.text()?.supersedes;
+        Ok(id.and_then(|id| Self::live(&self.0.at, id)))
+    }
+
+    /// The revision that brought it into the record, with everything else that the news changed.
+    async fn revision(&self) -> Result<Revision> {
+        Revision::numbered(&self.0.at, self.0.row()?.created)
+    }
+}

@@ -1,0 +1,53 @@
+//! The root fields about context notes.
+
+use async_graphql::{Context, ID, Object, Result};
+
+use crate::graphql::kit::connection::Connection;
+use crate::graphql::kit::context::moment;
+use crate::graphql::kit::object::read_id;
+use crate::graphql::note::{ContextNote, NoteFilter, NoteOrder};
+use crate::read::note;
+use crate::read::page::Asked;
+use crate::snapshot::Snapshot;
+
+/// The root fields about context notes.
+#[derive(Default)]
+pub struct NoteReads(pub Option<Snapshot>);
+
+#[Object]
+impl NoteReads {
+    /// One context note by its id; null where there is none.
+    async fn note(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Result<Option<ContextNote>> {
+        let at = moment(self.0.as_ref(), ctx)?;
+        Ok(read_id(&at, &id)?.and_then(|id| ContextNote::live(&at, id)))
+    }
+
+    /// The context notes of the record, newest first by the date that they speak of unless another
+    /// order is asked for.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn notes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which of them.")] filter: Option<NoteFilter>,
+        #[graphql(desc = "In which order; newest first if nothing is given.")] order_by: Option<
+            Vec<NoteOrder>,
+        >,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the back; at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<ContextNote>> {
+        let at = moment(self.0.as_ref(), ctx)?;
+        let ids = note::list(&at, &filter.unwrap_or_default().read(&at)?);
+        let by = match order_by {
+            Some(orders) => orders.iter().map(|order| (order.field, order.direction)).collect(),
+            None => note::NEWEST_FIRST.to_vec(),
+        };
+        let asked = Asked { first, after, last, before };
+        Connection::cut(&at, &ids, &note::order(&at, &by), &asked)
+    }
+}

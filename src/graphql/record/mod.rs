@@ -1,0 +1,119 @@
+//! What every record is: a node, and recorded.
+
+use async_graphql::{Context, ID, Interface, Object, Result};
+
+use crate::graphql::actor::Actor;
+use crate::graphql::brief::Brief;
+use crate::graphql::kit::connection::Listed as _;
+use crate::graphql::kit::context::moment;
+use crate::graphql::note::ContextNote;
+use crate::graphql::relationship::Relationship;
+use crate::graphql::source::Source;
+use crate::graphql::viewpoint::Viewpoint;
+use crate::model::id::IdError;
+use crate::model::{Kind, RecordId, Timestamp, TypedId};
+use crate::snapshot::Snapshot;
+
+/// Anything with an id, by the Relay global object identification specification.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Its id: opaque, and the same for ever."))]
+pub enum Node {
+    /// An actor.
+    Actor(Actor),
+    /// A relationship.
+    Relationship(Relationship),
+    /// A viewpoint.
+    Viewpoint(Viewpoint),
+    /// A context note.
+    ContextNote(ContextNote),
+    /// A source.
+    Source(Source),
+    /// A brief.
+    Brief(Brief),
+}
+
+/// What every record tells about itself.
+#[derive(Interface)]
+#[graphql(
+    field(name = "id", ty = "ID", desc = "Its id: opaque, and the same for ever."),
+    field(
+        name = "version",
+        ty = "u32",
+        desc = "The revision that last changed it. Give it as `expectedVersion` when you change it."
+    ),
+    field(name = "recorded_at", ty = "Timestamp", desc = "When it first entered the record."),
+    field(name = "updated_at", ty = "Timestamp", desc = "When it last changed in the record.")
+)]
+pub enum Recorded {
+    /// An actor.
+    Actor(Actor),
+    /// A relationship.
+    Relationship(Relationship),
+    /// A viewpoint.
+    Viewpoint(Viewpoint),
+    /// A context note.
+    ContextNote(ContextNote),
+    /// A source.
+    Source(Source),
+    /// A brief.
+    Brief(Brief),
+}
+
+impl Node {
+    /// A record of any kind, if it is in the lists.
+    pub fn live(at: &Snapshot, id: RecordId) -> Option<Self> {
+        Self::any(at, id).filter(|_| at.exists(id))
+    }
+
+    /// A record of any kind, retired ones too.
+    pub fn any(at: &Snapshot, id: RecordId) -> Option<Self> {
+        if at.state().count(id.kind) < id.number as usize || id.number == 0 {
+            return None;
+        }
+        let number = id.number;
+        Some(match id.kind {
+            Kind::Actor => Self::Actor(Actor::at(at, TypedId::from_number(number))),
+            Kind::Relationship => {
+                Self::Relationship(Relationship::at(at, TypedId::from_number(number)))
+            }
+            Kind::Viewpoint => Self::Viewpoint(Viewpoint::at(at, TypedId::from_number(number))),
+            Kind::Note => Self::ContextNote(ContextNote::at(at, TypedId::from_number(number))),
+            Kind::Source => Self::Source(Source::at(at, TypedId::from_number(number))),
+            Kind::Brief => Self::Brief(Brief::at(at, TypedId::from_number(number))),
+        })
+    }
+}
+
+/// The root fields that find any record by its id.
+#[derive(Default)]
+pub struct RecordReads(pub Option<Snapshot>);
+
+#[Object]
+impl RecordReads {
+    /// The record with this id; null where there is none, or it is retired.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of a record of any kind.")] id: ID,
+    ) -> Result<Option<Node>> {
+        let at = moment(self.0.as_ref(), ctx)?;
+        let id: RecordId = id.parse::<RecordId>()?;
+        Ok(Node::live(&at, id))
+    }
+
+    /// The records with these ids, in their order; null in the place of each that is not there.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ids of records of any kinds; at most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        let at = moment(self.0.as_ref(), ctx)?;
+        if ids.len() > crate::read::page::LARGEST {
+            let message = format!("at most 100 ids can be asked for at once; there are {}", ids.len());
+            return Err(crate::read::ReadError::BadArgument(message).into());
+        }
+        let ids = ids.iter().map(|id| id.parse::<RecordId>());
+        let ids = ids.collect::<Result<Vec<_>, IdError>>()?;
+        Ok(ids.into_iter().map(|id| Node::live(&at, id)).collect())
+    }
+}

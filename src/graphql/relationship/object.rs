@@ -1,0 +1,251 @@
+//! The type `Relationship` and what it is made of.
+
+use async_graphql::{ID, Object, Result, SimpleObject};
+
+use crate::graphql::actor::{Actor, Period};
+use crate::graphql::kit::connection::{Connection, Listed as _};
+use crate::graphql::kit::object::record_object;
+use crate::graphql::note::ContextNote;
+use crate::graphql::source::Source;
+use crate::graphql::viewpoint::Position;
+use crate::model::filter::NoteFilter;
+use crate::model::{
+    self, Alignment, Assertion, Confidence, CooperationDomain, EvidenceGrade, Formality, Obligation,
+    PartialDate, RelationshipId, RelationshipKind, Tier, Timestamp, Validity,
+};
+use crate::read::page::Asked;
+use crate::read::{evidence, note};
+use crate::snapshot::Snapshot;
+use crate::snapshot::facts::RelationshipFacts;
+
+record_object! {
+    /// A relationship of an answer.
+    Relationship, RelationshipFacts, RelationshipId
+}
+
+/// One statement that links two actors for a period. A pair may have several at once, and one after
+/// another.
+#[Object]
+impl Relationship {
+    /// Its id: opaque, and the same for ever.
+    pub async fn id(&self) -> ID {
+        self.0.global_id()
+    }
+
+    /// The revision that last changed it. Give it as `expectedVersion` when you change it.
+    pub async fn version(&self) -> Result<u32> {
+        self.0.version()
+    }
+
+    /// When it first entered the record.
+    pub async fn recorded_at(&self) -> Result<Timestamp> {
+        self.0.recorded_at()
+    }
+
+    /// When it last changed in the record.
+    pub async fn updated_at(&self) -> Result<Timestamp> {
+        self.0.updated_at()
+    }
+
+    /// The actor that it runs from: the sponsor, the member, the mediator.
+    async fn from(&self) -> Result<Actor> {
+        Ok(Actor::at(&self.0.at, self.0.facts()?.from))
+    }
+
+    /// The actor that it runs to.
+    async fn to(&self) -> Result<Actor> {
+        Ok(Actor::at(&self.0.at, self.0.facts()?.to))
+    }
+
+    /// What it consists of.
+    async fn kind(&self) -> Result<RelationshipKind> {
+        Ok(self.0.facts()?.kind)
+    }
+
+    /// In opposition to whom, where a source says so: support for one against another.
+    async fn against(&self) -> Result<Vec<Actor>> {
+        let against = self.0.facts()?.against.iter().flatten();
+        Ok(against.map(|id| Actor::at(&self.0.at, *id)).collect())
+    }
+
+    /// Whether it runs both ways.
+    async fn symmetric(&self) -> Result<bool> {
+        Ok(self.0.text()?.symmetric)
+    }
+
+    /// How the sources put it: as a fact, as an allegation, or as something that is not so.
+    async fn assertion(&self) -> Result<Assertion> {
+        Ok(self.0.facts()?.assertion)
+    }
+
+    /// The plain words for it.
+    async fn label(&self) -> Result<Option<&str>> {
+        Ok(self.0.text()?.label.as_deref())
+    }
+
+    /// Where the two stand towards each other.
+    async fn alignment(&self) -> Result<Alignment> {
+        Ok(self.0.facts()?.alignment)
+    }
+
+    /// How much it weighs in the network of the actor that it runs from.
+    async fn tier(&self) -> Result<Option<Tier>> {
+        Ok(self.0.facts()?.tier)
+    }
+
+    /// What it is founded on.
+    async fn formality(&self) -> Result<Formality> {
+        Ok(self.0.facts()?.formality)
+    }
+
+    /// What the parties have promised each other.
+    async fn obligations(&self) -> Result<&[Obligation]> {
+        Ok(&self.0.text()?.obligations)
+    }
+
+    /// What it is, in a few sentences.
+    async fn summary(&self) -> Result<Option<&str>> {
+        Ok(self.0.text()?.summary.as_deref())
+    }
+
+    /// When it holds.
+    async fn period(&self) -> Result<Period> {
+        Ok(self.0.text()?.period.into())
+    }
+
+    /// Whether it holds on the day asked for.
+    async fn validity(&self) -> Result<Validity> {
+        Ok(self.0.facts()?.span.on(self.0.at.asked()))
+    }
+
+    /// In which fields the two work together.
+    async fn areas(&self) -> Result<Vec<CooperationArea>> {
+        let area = |area: &model::CooperationArea| CooperationArea {
+            domain: area.domain,
+            description: area.description.clone(),
+            period: area.period.map(Into::into),
+            citations: citations(&self.0.at, &area.citations),
+        };
+        Ok(self.0.text()?.areas.iter().map(area).collect())
+    }
+
+    /// How sure the editors are of it.
+    async fn confidence(&self) -> Result<Option<Confidence>> {
+        Ok(self.0.facts()?.confidence)
+    }
+
+    /// What supports the statement as a whole. An area has citations of its own.
+    async fn citations(&self) -> Result<Vec<Citation>> {
+        Ok(citations(&self.0.at, &self.0.text()?.citations))
+    }
+
+    /// How well it is sourced, its areas included.
+    async fn evidence(&self) -> Result<Evidence> {
+        let found = evidence::of(&self.0.at, &self.0.facts()?.sources);
+        let text = self.0.text()?;
+        let areas = text.areas.iter().map(|area| area.citations.len());
+        Ok(Evidence {
+            citations: text.citations.len() + areas.sum::<usize>(),
+            sources: found.sources,
+            publishers: found.publishers,
+            grade: found.grade,
+        })
+    }
+
+    /// The source's own codes for it, kept beside ours.
+    async fn codings(&self) -> Result<Vec<Coding>> {
+        let coding = |coding: &model::Coding| Coding {
+            scheme: coding.scheme.clone(),
+            code: coding.code.clone(),
+            label: coding.label.clone(),
+        };
+        Ok(self.0.text()?.codings.iter().map(coding).collect())
+    }
+
+    /// Whether a viewpoint disputes it.
+    async fn contested(&self) -> bool {
+        evidence::contested(&self.0.at, self.0.id)
+    }
+
+    /// What viewpoints say of it.
+    async fn positions(&self) -> Result<Vec<Position>> {
+        let mut positions = Vec::new();
+        for (viewpoint, _) in evidence::positions(&self.0.at, self.0.id) {
+            positions.extend(Position::of(&self.0.at, viewpoint, Some(self.0.id))?);
+        }
+        Ok(positions)
+    }
+
+    /// The context notes about it, newest first by the date that they speak of.
+    async fn notes(
+        &self,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<ContextNote>> {
+        let filter = NoteFilter { relationship: Some(self.0.id), ..Default::default() };
+        let ids = note::list(&self.0.at, &filter);
+        let asked = Asked { first, after, ..Asked::default() };
+        Connection::cut(&self.0.at, &ids, &note::order(&self.0.at, &note::NEWEST_FIRST), &asked)
+    }
+}
+
+/// A field in which two actors work together.
+#[derive(SimpleObject)]
+pub struct CooperationArea {
+    /// The field.
+    domain: CooperationDomain,
+    /// What they do in it.
+    description: String,
+    /// When, where it differs from the relationship's period.
+    period: Option<Period>,
+    /// What supports it.
+    citations: Vec<Citation>,
+}
+
+/// A place in a source that supports a claim.
+#[derive(SimpleObject)]
+pub struct Citation {
+    /// The source.
+    source: Source,
+    /// Where in the source: a page, an article, rows.
+    locator: Option<String>,
+    /// The words of the source.
+    quote: Option<String>,
+    /// When the source was consulted.
+    accessed_on: Option<PartialDate>,
+}
+
+/// The citations of a claim as the API shows them.
+pub fn citations(at: &Snapshot, citations: &[model::Citation]) -> Vec<Citation> {
+    let citation = |citation: &model::Citation| Citation {
+        source: Source::at(at, citation.source),
+        locator: citation.locator.clone(),
+        quote: citation.quote.clone(),
+        accessed_on: citation.accessed_on,
+    };
+    citations.iter().map(citation).collect()
+}
+
+/// How well a claim is sourced.
+#[derive(SimpleObject)]
+pub struct Evidence {
+    /// How many citations there are, those of areas included.
+    citations: usize,
+    /// How many distinct sources they name.
+    sources: usize,
+    /// How many independent publishers these have. A source without a publisher counts by itself.
+    publishers: usize,
+    /// What that amounts to.
+    grade: EvidenceGrade,
+}
+
+/// How a source itself codes a relationship.
+#[derive(SimpleObject)]
+pub struct Coding {
+    /// The coding scheme.
+    scheme: String,
+    /// The code in it.
+    code: String,
+    /// What the scheme calls the code.
+    label: Option<String>,
+}

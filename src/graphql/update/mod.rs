@@ -1,0 +1,7 @@
+//! News updates, and records that leave the lists and come back.
+
+mod lifecycle;
+mod record_update;
+
+pub use lifecycle::{LifecycleWrites, RetireInput};
+pub use record_update::UpdateWrites;

@@ -1,0 +1,87 @@
+//! Backup and restore through the running server, for admins.
+
+use std::io::{BufReader, BufWriter, Seek, SeekFrom};
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use tokio_util::io::{ReaderStream, SyncIoBridge};
+
+use crate::auth::Viewer;
+use crate::transfer::backup;
+
+use super::Site;
+use super::error::Problem;
+use super::viewer::Asking;
+
+fn admin(Asking(asking): Asking) -> Result<(), Problem> {
+    match asking {
+        Ok(Viewer::Admin) => Ok(()),
+        Ok(Viewer::Anonymous) => {
+            let detail = "send the admin token as «Authorization: Bearer TOKEN»";
+            Err(Problem::new(StatusCode::UNAUTHORIZED, detail))
+        }
+        Err(error) => Err(Problem::new(StatusCode::UNAUTHORIZED, error.to_string())),
+    }
+}
+
+/// The whole log up to this moment. Whatever is written meanwhile is not in it.
+pub(super) async fn backup(State(site): State<Site>, asking: Asking) -> Result<Response, Problem> {
+    admin(asking)?;
+    let (near, far) = tokio::io::duplex(1 << 18);
+    let ledger = site.app.ledger.clone();
+    tokio::task::spawn_blocking(move || {
+        let upto = ledger.snapshot().revision();
+        let mut out = BufWriter::with_capacity(1 << 16, SyncIoBridge::new(near));
+        if let Err(error) = backup::write(ledger.log(), upto, &mut out, |_| {}) {
+            // The reader sees a backup without its end, which is refused.
+            tracing::error!(%error, "a backup broke off");
+        }
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"foedera.backup\""),
+    ];
+    Ok((headers, Body::from_stream(ReaderStream::new(far))).into_response())
+}
+
+/// Appends the revisions of a backup that go on from the record.
+pub(super) async fn restore(
+    State(site): State<Site>,
+    asking: Asking,
+    body: Body,
+) -> Result<Response, Problem> {
+    admin(asking)?;
+    let stream = tokio_util::io::StreamReader::new(bytes_of(body));
+    let ledger = site.app.ledger.clone();
+    let work = tokio::task::spawn_blocking(move || {
+        let mut source = SyncIoBridge::new(stream);
+        // Kept aside first: nothing is appended before the whole of it is known to be sound.
+        let mut file = tempfile::tempfile().map_err(backup::BackupError::from)?;
+        std::io::copy(&mut source, &mut file).map_err(backup::BackupError::from)?;
+        backup::restore(
+            &ledger,
+            || {
+                file.seek(SeekFrom::Start(0))?;
+                file.try_clone().map(BufReader::new)
+            },
+            |_| {},
+        )
+    });
+    let failed = |detail: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
+    let revisions = work
+        .await
+        .map_err(|error| failed(error.to_string()))?
+        .map_err(|error| failed(error.to_string()))?;
+    let body = json!({ "restored": revisions, "revision": site.app.health().revision });
+    Ok(([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response())
+}
+
+fn bytes_of(
+    body: Body,
+) -> impl futures_util::Stream<Item = std::io::Result<axum::body::Bytes>> {
+    use futures_util::TryStreamExt as _;
+    body.into_data_stream().map_err(std::io::Error::other)
+}

@@ -1,0 +1,344 @@
+//! GraphQL over HTTP, by the draft at <https://graphql.github.io/graphql-over-http/draft/>.
+//!
+//! The stock handlers of async-graphql-axum answer malformed requests with 200, carry out mutations
+//! by GET and take any content type; these do not.
+
+use std::time::Instant;
+
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::{Response as GraphqlResponse, ServerError, Value, Variables};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::auth::Viewer;
+use crate::graphql::kit::{error, guard};
+use crate::telemetry::Operation;
+
+use super::Site;
+use super::viewer::Asking;
+
+const GRAPHQL_JSON: &str = "application/graphql-response+json; charset=utf-8";
+const PLAIN_JSON: &str = "application/json; charset=utf-8";
+
+/// What a client sends.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Asked {
+    query: Option<String>,
+    operation_name: Option<String>,
+    variables: Option<serde_json::Map<String, serde_json::Value>>,
+    #[serde(rename = "extensions")]
+    _extensions: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// Which of the two media types the client wants.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Media {
+    Graphql,
+    Json,
+}
+
+/// A request that is not answered with data.
+struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    fn bad(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, code: "BAD_REQUEST", message: message.into() }
+    }
+}
+
+/// `POST /graphql`.
+pub(super) async fn post(
+    State(site): State<Site>,
+    Asking(asking): Asking,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let media = match negotiate(&headers) {
+        Ok(media) => media,
+        Err(response) => return response,
+    };
+    let read = || {
+        is_json(&headers)?;
+        let body = body.map_err(|rejection| Refusal {
+            status: rejection.status(),
+            code: "BODY_TOO_LARGE",
+            message: "the request body is too large or broke off".to_owned(),
+        })?;
+        read_body(&body)
+    };
+    let asked = match read() {
+        Ok(asked) => asked,
+        Err(refusal) => return refuse(media, &refusal),
+    };
+    answer(&site, asking.map_err(|error| error.to_string()), asked, media, &Method::POST).await
+}
+
+/// `GET /graphql`: queries only. A browser without one is shown the playground.
+pub(super) async fn get(
+    State(site): State<Site>,
+    Asking(asking): Asking,
+    RawQuery(parameters): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let parameters = parameters.unwrap_or_default();
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or("");
+    if parameters.is_empty() && accepts.contains("text/html") {
+        return Redirect::temporary("/playground").into_response();
+    }
+    let media = match negotiate(&headers) {
+        Ok(media) => media,
+        Err(response) => return response,
+    };
+    match read_parameters(&parameters) {
+        Ok(asked) => {
+            answer(&site, asking.map_err(|error| error.to_string()), asked, media, &Method::GET).await
+        }
+        Err(refusal) => refuse(media, &refusal),
+    }
+}
+
+/// Any other method.
+pub(super) async fn other_method() -> Response {
+    let refusal = Refusal {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        code: "METHOD_NOT_ALLOWED",
+        message: "send GraphQL requests by POST, or queries by GET".to_owned(),
+    };
+    let mut response = refuse(Media::Json, &refusal);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+    response
+}
+
+fn negotiate(headers: &HeaderMap) -> Result<Media, Response> {
+    let Some(accept) = headers.get(header::ACCEPT) else { return Ok(Media::Json) };
+    let accept = accept.to_str().unwrap_or("");
+    let range = |part: &str| {
+        let mut words = part.split(';').map(str::trim);
+        let kind = words.next().unwrap_or("").to_ascii_lowercase();
+        let refused = words.any(|word| matches!(word, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+        (!refused).then_some(kind)
+    };
+    let kinds: Vec<_> = accept.split(',').filter_map(range).collect();
+    let wants = |kind: &str| kinds.iter().any(|wanted| wanted == kind);
+    if wants("application/graphql-response+json") {
+        Ok(Media::Graphql)
+    } else if wants("application/json") || wants("application/*") || wants("*/*") {
+        Ok(Media::Json)
+    } else {
+        let refusal = Refusal {
+            status: StatusCode::NOT_ACCEPTABLE,
+            code: "NOT_ACCEPTABLE",
+            message: "answers are application/graphql-response+json or application/json".to_owned(),
+        };
+        Err(refuse(Media::Json, &refusal))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let mut words = given.split(';').map(|word| word.trim().to_ascii_lowercase());
+    let json = words.next().is_some_and(|kind| kind == "application/json");
+    let unicode = words.all(|word| {
+        word.strip_prefix("charset=").is_none_or(|set| set.trim_matches('"') == "utf-8")
+    });
+    if json && unicode {
+        return Ok(());
+    }
+    Err(Refusal {
+        status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        code: "UNSUPPORTED_MEDIA_TYPE",
+        message: "send the request as application/json in UTF-8".to_owned(),
+    })
+}
+
+fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
+    let value: serde_json::Value = serde_json::from_slice(body).map_err(|error| {
+        Refusal::bad(format!("the body is not JSON (line {}, column {})", error.line(), error.column()))
+    })?;
+    if value.is_array() {
+        return Err(Refusal::bad("one request at a time: lists of requests are not taken"));
+    }
+    serde_json::from_value(value).map_err(|_| {
+        Refusal::bad(
+            "the body must be an object with query (a string), and if need be operationName (a string), variables and extensions (objects)",
+        )
+    })
+}
+
+fn read_parameters(parameters: &str) -> Result<Asked, Refusal> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Parameters {
+        query: Option<String>,
+        operation_name: Option<String>,
+        variables: Option<String>,
+        extensions: Option<String>,
+    }
+    let uri = format!("/?{parameters}").parse().map_err(|_| Refusal::bad("the parameters are malformed"))?;
+    let axum::extract::Query(given) = axum::extract::Query::<Parameters>::try_from_uri(&uri)
+        .map_err(|_| Refusal::bad("the parameters are malformed or given twice"))?;
+    let object = |name: &str, text: Option<String>| {
+        let text = text.filter(|text| !text.is_empty());
+        text.map(|text| serde_json::from_str(&text)).transpose().map_err(|_| {
+            Refusal::bad(format!("{name} must be a JSON object"))
+        })
+    };
+    Ok(Asked {
+        query: given.query,
+        operation_name: given.operation_name.filter(|name| !name.is_empty()),
+        variables: object("variables", given.variables)?,
+        _extensions: object("extensions", given.extensions)?,
+    })
+}
+
+async fn answer(
+    site: &Site,
+    asking: Result<Viewer, String>,
+    asked: Asked,
+    media: Media,
+    method: &Method,
+) -> Response {
+    let began = Instant::now();
+    let viewer = match asking {
+        Ok(viewer) => viewer,
+        Err(message) => {
+            let refusal = Refusal { status: StatusCode::UNAUTHORIZED, code: "UNAUTHENTICATED", message };
+            let mut response = refuse(media, &refusal);
+            let challenge = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            return response;
+        }
+    };
+    let Some(query) = &asked.query else {
+        return refuse(media, &Refusal::bad("query is missing: the GraphQL document, a string"));
+    };
+    let document = match parse(query, site) {
+        Ok(document) => document,
+        Err(error) => {
+            site.app.metrics.observe(Operation::Invalid, true, began.elapsed());
+            return write(media, &GraphqlResponse::from_errors(vec![error]));
+        }
+    };
+    let operation = operation_type(&document, asked.operation_name.as_deref());
+    if method == Method::GET && operation.is_some_and(|operation| operation != OperationType::Query) {
+        let refusal = Refusal {
+            status: StatusCode::METHOD_NOT_ALLOWED,
+            code: "METHOD_NOT_ALLOWED",
+            message: "a GET request can only query; send this by POST".to_owned(),
+        };
+        let mut response = refuse(media, &refusal);
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        return response;
+    }
+    let variables = asked.variables.map(serde_json::Value::Object).unwrap_or_default();
+    let mut request = async_graphql::Request::new(query)
+        .variables(Variables::from_json(variables))
+        .data(viewer)
+        // One moment for the whole operation, whatever is written meanwhile.
+        .data(site.app.ledger.snapshot());
+    if let Some(name) = asked.operation_name {
+        request = request.operation_name(name);
+    }
+    request.set_parsed_query(document);
+    let mut response = execute(site, request).await;
+    error::finish(&mut response);
+    let operation = match operation {
+        Some(OperationType::Query) => Operation::Query,
+        Some(OperationType::Mutation) => Operation::Mutation,
+        _ => Operation::Invalid,
+    };
+    site.app.metrics.observe(operation, !response.errors.is_empty(), began.elapsed());
+    write(media, &response)
+}
+
+async fn execute(site: &Site, request: async_graphql::Request) -> GraphqlResponse {
+    let limit = site.operation_timeout;
+    match tokio::time::timeout(limit, site.schema.execute(request)).await {
+        Ok(response) => response,
+        Err(_) => GraphqlResponse::from_errors(vec![coded(
+            "OPERATION_TIMEOUT",
+            format!("the operation took longer than {} s; ask for less at a time", limit.as_secs()),
+        )]),
+    }
+}
+
+fn parse(query: &str, site: &Site) -> Result<ExecutableDocument, ServerError> {
+    let guarded = |error: &guard::GuardError| coded(error.code(), error.to_string());
+    guard::check_text(query, &site.limits).map_err(|error| guarded(&error))?;
+    let document = parse_query(query).map_err(|error| {
+        let mut told = coded("GRAPHQL_PARSE_FAILED", "the document is not GraphQL".to_owned());
+        told.locations = error.positions().collect();
+        if let Some(at) = told.locations.first() {
+            told.message = format!("the document has a syntax error at line {}, column {}", at.line, at.column);
+        }
+        told
+    })?;
+    guard::check(&document, &site.limits).map_err(|error| guarded(&error))?;
+    Ok(document)
+}
+
+fn operation_type(document: &ExecutableDocument, name: Option<&str>) -> Option<OperationType> {
+    let mut operations = document.operations.iter();
+    match name {
+        Some(name) => operations
+            .find(|(own, _)| own.is_some_and(|own| own.as_str() == name))
+            .map(|(_, operation)| operation.node.ty),
+        None => operations.next().map(|(_, operation)| operation.node.ty),
+    }
+}
+
+fn coded(code: &'static str, message: String) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    error.extensions.get_or_insert_default().set("code", Value::from(code));
+    error
+}
+
+fn refuse(media: Media, refusal: &Refusal) -> Response {
+    let error = json!({ "message": refusal.message, "extensions": { "code": refusal.code } });
+    respond(refusal.status, media, json!({ "errors": [error] }).to_string())
+}
+
+/// Writes an answer. A request that did not get as far as being executed has no `data` at all.
+fn write(media: Media, response: &GraphqlResponse) -> Response {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        data: Option<&'a Value>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        errors: &'a [ServerError],
+    }
+    let executed = response.errors.is_empty()
+        || response.data != Value::Null
+        || response.errors.iter().any(|error| !error.path.is_empty());
+    let body = Body { data: executed.then_some(&response.data), errors: &response.errors };
+    let status = match media {
+        Media::Graphql if !executed => StatusCode::BAD_REQUEST,
+        _ => StatusCode::OK,
+    };
+    match serde_json::to_string(&body) {
+        Ok(text) => respond(status, media, text),
+        Err(error) => {
+            tracing::error!(%error, "an answer cannot be written as JSON");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn respond(status: StatusCode, media: Media, body: String) -> Response {
+    let kind = match media {
+        Media::Graphql => GRAPHQL_JSON,
+        Media::Json => PLAIN_JSON,
+    };
+    (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+}

@@ -1,0 +1,63 @@
+//! What is at which URL? Every route on one screen.
+
+mod admin;
+mod error;
+mod graphql;
+mod health;
+mod layers;
+pub mod playground;
+mod serve;
+mod viewer;
+mod welcome;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::{any, get, post};
+
+use crate::app::App;
+use crate::graphql::Schema;
+use crate::graphql::kit::guard::Limits;
+
+pub use layers::Web;
+pub use serve::{ServeError, listen, serve};
+
+/// What the routes share.
+#[derive(Clone)]
+pub struct Site {
+    app: App,
+    schema: Schema,
+    limits: Limits,
+    operation_timeout: std::time::Duration,
+}
+
+impl FromRef<Site> for App {
+    fn from_ref(site: &Site) -> Self {
+        site.app.clone()
+    }
+}
+
+/// All routes over a program.
+pub fn router(app: App, web: &Web) -> Router {
+    let site = Site {
+        schema: crate::graphql::schema(app.clone()),
+        app,
+        limits: Limits::default(),
+        operation_timeout: web.operation_timeout,
+    };
+    let bounded = Router::new()
+        .route("/", get(welcome::page))
+        .route("/schema.graphql", get(welcome::schema))
+        .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
+        .merge(playground::router())
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/admin/backup", get(admin::backup))
+        .fallback(any(error::not_found))
+        .layer(axum::extract::DefaultBodyLimit::max(web.body_limit));
+    // A backup is as large as the record.
+    let unbounded = Router::new()
+        .route("/admin/restore", post(admin::restore))
+        .layer(axum::extract::DefaultBodyLimit::disable());
+    layers::around(bounded.merge(unbounded).with_state(site), web)
+}

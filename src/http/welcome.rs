@@ -1,0 +1,57 @@
+//! The front door.
+
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+const PAGE: &str = r#"<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Foedera</title>
+<style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}a{color:#0b4f9e}dt{font-weight:600;margin-top:1rem}dd{margin:0}</style>
+</head>
+<body>
+<main>
+<h1>Foedera</h1>
+<p>A dated, sourced, disputable record of who stands with whom.</p>
+<dl>
+<dt><a href="/playground">Playground</a></dt><dd>Ask the record, with worked examples and the documentation of every field.</dd>
+<dt><a href="/schema.graphql">schema.graphql</a></dt><dd>The schema, for code generators.</dd>
+<dt><code>/graphql</code></dt><dd>The API: POST a query as JSON, or GET it with <code>?query=</code>.</dd>
+<dt><a href="/health/ready">Health</a>, <a href="/metrics">metrics</a></dt><dd>For operators.</dd>
+</dl>
+</main>
+</body>
+</html>
+"#;
+
+/// Links, for people and for programs.
+pub(super) async fn page(headers: HeaderMap) -> Response {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    if accepts.contains("text/html") {
+        let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+        let headers = [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CONTENT_SECURITY_POLICY, policy),
+        ];
+        return (headers, PAGE).into_response();
+    }
+    let links = json!({
+        "name": "foedera",
+        "version": env!("CARGO_PKG_VERSION"),
+        "graphql": "/graphql",
+        "playground": "/playground",
+        "schema": "/schema.graphql",
+        "health": { "live": "/health/live", "ready": "/health/ready" },
+        "metrics": "/metrics",
+    });
+    ([(header::CONTENT_TYPE, "application/json")], links.to_string()).into_response()
+}
+
+/// The schema as text.
+pub(super) async fn schema() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+    (kind, crate::graphql::sdl()).into_response()
+}

@@ -1,0 +1,123 @@
+//! Counters and gauges in the text format of Prometheus.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+
+/// What sort of operation a request held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub enum Operation {
+    /// A query.
+    Query,
+    /// A mutation.
+    Mutation,
+    /// Something that is neither.
+    Invalid,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Labels {
+    operation: Operation,
+    failed: Failed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+enum Failed {
+    Yes,
+    No,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct KindLabel {
+    kind: &'static str,
+}
+
+/// What is counted as it happens.
+#[derive(Clone)]
+pub struct Metrics(Arc<Counted>);
+
+struct Counted {
+    operations: Family<Labels, Counter>,
+    seconds: Histogram,
+}
+
+/// What is read off when somebody asks.
+pub struct Counts {
+    /// The newest revision.
+    pub revision: i64,
+    /// Whether writes are taken.
+    pub writable: bool,
+    /// How many records of each kind there are.
+    pub records: Vec<(&'static str, i64)>,
+    /// How many reads of a record's text the cache answered.
+    pub cache_hits: u64,
+    /// How many went to the store.
+    pub cache_misses: u64,
+    /// The size of the log on disk.
+    pub log_bytes: i64,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        // From 100 µs to 3.3 s.
+        let seconds = Histogram::new(exponential_buckets(0.000_1, 2.0, 16));
+        Self(Arc::new(Counted { operations: Family::default(), seconds }))
+    }
+}
+
+impl Metrics {
+    /// Counts an operation.
+    pub fn observe(&self, operation: Operation, failed: bool, took: Duration) {
+        let failed = if failed { Failed::Yes } else { Failed::No };
+        self.0.operations.get_or_create(&Labels { operation, failed }).inc();
+        self.0.seconds.observe(took.as_secs_f64());
+    }
+
+    /// Everything as text.
+    pub fn encode(&self, counts: &Counts) -> String {
+        let mut registry = Registry::with_prefix("foedera");
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "The version of the program", version);
+        registry.register(
+            "operations",
+            "GraphQL operations answered, by what they were and whether the answer had errors",
+            self.0.operations.clone(),
+        );
+        registry.register(
+            "operation_duration_seconds",
+            "How long GraphQL operations took",
+            self.0.seconds.clone(),
+        );
+        registry.register("revision", "The newest revision", ConstGauge::new(counts.revision));
+        let writable = ConstGauge::new(i64::from(counts.writable));
+        registry.register("writable", "1 while writes are taken, 0 after one has failed", writable);
+        let records = Family::<KindLabel, Gauge>::default();
+        for (kind, count) in &counts.records {
+            records.get_or_create(&KindLabel { kind }).set(*count);
+        }
+        registry.register("records", "Records by kind, retired ones included", records);
+        registry.register(
+            "document_cache_hits",
+            "Reads of a record's text that the cache answered",
+            ConstCounter::new(counts.cache_hits),
+        );
+        registry.register(
+            "document_cache_misses",
+            "Reads of a record's text that went to the store",
+            ConstCounter::new(counts.cache_misses),
+        );
+        registry.register("log_bytes", "The size of the log on disk", ConstGauge::new(counts.log_bytes));
+        let mut text = String::new();
+        // Writing into a string cannot fail.
+        let _ = encode(&mut text, &registry);
+        text
+    }
+}

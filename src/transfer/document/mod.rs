@@ -1,0 +1,205 @@
+//! Documents for readers, made of live data: a brief as Markdown or HTML.
+
+mod html;
+mod markdown;
+
+use std::collections::HashMap;
+
+use crate::model::{
+    Brief, DocumentFormat, Period, PeriodStatus, Relationship, RelationshipKind, SourceId,
+    Vocabulary,
+};
+use crate::read::{brief as sections, note};
+use crate::snapshot::Snapshot;
+use crate::snapshot::facts::{
+    ActorFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
+};
+use crate::store::StoreError;
+
+/// Writes a brief as a document.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn brief(at: &Snapshot, brief: &Brief, format: DocumentFormat) -> Result<String, StoreError> {
+    let document = Document::of(at, brief)?;
+    Ok(match format {
+        DocumentFormat::Markdown => markdown::write(&document),
+        DocumentFormat::Html => html::write(&document),
+    })
+}
+
+/// A brief with all that it finds, ready to be written down.
+struct Document {
+    question: String,
+    summary: String,
+    valid_on: String,
+    revision: u32,
+    sections: Vec<SectionText>,
+    viewpoints: Vec<(String, String)>,
+    notes: Vec<NoteText>,
+    disclaimer: Option<String>,
+    /// Cited sources in the order of their numbers, which begin at 1.
+    references: Vec<Reference>,
+}
+
+struct SectionText {
+    title: String,
+    introduction: Option<String>,
+    rows: Vec<RowText>,
+}
+
+struct RowText {
+    counterpart: String,
+    kind: String,
+    when: String,
+    areas: String,
+    citations: Vec<usize>,
+}
+
+struct NoteText {
+    as_of: String,
+    headline: String,
+    body: String,
+    citations: Vec<usize>,
+}
+
+struct Reference {
+    title: String,
+    publisher: Option<String>,
+    published_on: Option<String>,
+    url: Option<String>,
+}
+
+/// Numbers sources as they are cited.
+#[derive(Default)]
+struct References {
+    numbers: HashMap<SourceId, usize>,
+    order: Vec<SourceId>,
+}
+
+impl References {
+    fn number(&mut self, source: SourceId) -> usize {
+        *self.numbers.entry(source).or_insert_with(|| {
+            self.order.push(source);
+            self.order.len()
+        })
+    }
+
+    fn numbers(&mut self, sources: impl IntoIterator<Item = SourceId>) -> Vec<usize> {
+        let mut numbers: Vec<_> = sources.into_iter().map(|source| self.number(source)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+}
+
+impl Document {
+    fn of(at: &Snapshot, brief: &Brief) -> Result<Self, StoreError> {
+        let mut references = References::default();
+        let mut texts = Vec::new();
+        for section in &brief.sections {
+            let mut rows = Vec::new();
+            for id in sections::section(at, section) {
+                let Some(row) = at.row::<RelationshipFacts>(id) else { continue };
+                let tie = at.document(row)?;
+                let other = match section.actor {
+                    Some(actor) => row.facts.counterpart(actor).map(|other| name(at, other)),
+                    None => Some(format!("{} and {}", name(at, tie.from), name(at, tie.to))),
+                };
+                rows.push(RowText {
+                    counterpart: other.unwrap_or_default(),
+                    kind: kind(&tie),
+                    when: when(&tie.period),
+                    areas: areas(&tie),
+                    citations: references.numbers(tie.sources()),
+                });
+            }
+            texts.push(SectionText {
+                title: section.title.clone(),
+                introduction: section.introduction.clone(),
+                rows,
+            });
+        }
+        let mut viewpoints = Vec::new();
+        for row in brief.viewpoints.iter().filter_map(|id| at.row::<ViewpointFacts>(*id)) {
+            let viewpoint = at.document(row)?;
+            viewpoints.push((viewpoint.title.clone(), viewpoint.thesis.clone()));
+        }
+        let mut rows: Vec<_> = note::about(at, &brief.actors)
+            .into_iter()
+            .filter_map(|id| at.row::<NoteFacts>(id))
+            .collect();
+        rows.reverse();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.facts.as_of.first_day()));
+        let mut notes = Vec::new();
+        for row in rows {
+            let note = at.document(row)?;
+            notes.push(NoteText {
+                as_of: note.as_of.to_string(),
+                headline: note.headline.clone(),
+                body: note.body.clone(),
+                citations: references.numbers(note.citations.iter().map(|c| c.source)),
+            });
+        }
+        let mut listed = Vec::new();
+        for row in references.order.iter().filter_map(|id| at.row_even_retired::<SourceFacts>(*id)) {
+            let source = at.document(row)?;
+            listed.push(Reference {
+                title: source.title.clone(),
+                publisher: source.publisher.clone(),
+                published_on: source.published_on.map(|date| date.to_string()),
+                url: source.url.clone(),
+            });
+        }
+        Ok(Self {
+            question: brief.question.clone(),
+            summary: brief.summary.clone(),
+            valid_on: at.valid_on().to_string(),
+            revision: at.revision(),
+            sections: texts,
+            viewpoints,
+            notes,
+            disclaimer: brief.disclaimer.clone(),
+            references: listed,
+        })
+    }
+}
+
+fn name(at: &Snapshot, id: crate::model::ActorId) -> String {
+    at.row_even_retired::<ActorFacts>(id).map_or_else(String::new, |row| row.facts.name.to_string())
+}
+
+/// The type of relationship: its own words, or those of the vocabulary.
+fn kind(tie: &Relationship) -> String {
+    match &tie.label {
+        Some(label) => label.clone(),
+        None => words(tie.kind),
+    }
+}
+
+fn words(kind: RelationshipKind) -> String {
+    kind.code().to_lowercase().replace('_', " ")
+}
+
+fn areas(tie: &Relationship) -> String {
+    let areas: Vec<_> = tie.areas.iter().map(|area| area.description.as_str()).collect();
+    areas.join("; ")
+}
+
+/// A period in a few words.
+fn when(period: &Period) -> String {
+    let date = |date: Option<crate::model::PartialDate>| date.map(|date| date.to_string());
+    match (date(period.start), date(period.end), period.status) {
+        (Some(start), Some(end), _) => format!("{start} to {end}"),
+        (None, Some(end), _) => format!("until {end}"),
+        (Some(start), None, PeriodStatus::Ongoing) => format!("since {start}"),
+        (start, None, PeriodStatus::Censored) => {
+            let seen = date(period.observed_until).unwrap_or_default();
+            format!("{}seen until {seen}", start.map(|s| format!("from {s}, ")).unwrap_or_default())
+        }
+        (Some(start), None, PeriodStatus::Ended) => format!("from {start}, ended"),
+        (Some(start), None, PeriodStatus::Unknown) => format!("from {start}"),
+        (None, None, PeriodStatus::Ended) => "ended".to_owned(),
+        (None, None, PeriodStatus::Ongoing | PeriodStatus::Unknown) => String::new(),
+    }
+}

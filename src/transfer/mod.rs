@@ -1,0 +1,5 @@
+//! Which formats come in and go out? Importers give commands, exporters take a snapshot.
+
+pub mod backup;
+pub mod document;
+pub mod fixture;
