@@ -57,13 +57,24 @@ impl App {
         let store = Arc::new(Store::open(opening.data, half)?);
         let (tokens, made) = Tokens::open(&store, opening.admin_token)?;
         let ledger = Ledger::open(store, half, opening.clock, progress)?;
-        Ok((Self { ledger, tokens, metrics: Metrics::default() }, made))
+        Ok((
+            Self {
+                ledger,
+                tokens,
+                metrics: Metrics::default(),
+            },
+            made,
+        ))
     }
 
     /// Whether the program does what it is for.
     pub fn health(&self) -> Health {
         let reason = self.ledger.failure();
-        Health { revision: self.ledger.snapshot().revision(), writable: reason.is_none(), reason }
+        Health {
+            revision: self.ledger.snapshot().revision(),
+            writable: reason.is_none(),
+            reason,
+        }
     }
 
     /// The metrics in the text format of Prometheus, with the counts of this moment.

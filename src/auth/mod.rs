@@ -25,7 +25,9 @@ impl Viewer {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
     /// The token is not one that was given out.
-    #[error("the token is not valid; send the admin token as «Authorization: Bearer TOKEN», or no token to read")]
+    #[error(
+        "the token is not valid; send the admin token as «Authorization: Bearer TOKEN», or no token to read"
+    )]
     BadToken,
 }
 
@@ -43,9 +45,17 @@ impl Tokens {
     ///
     /// # Errors
     /// When the store cannot be read or written, or the system gives no random bytes.
-    pub fn open(store: &Store, configured: Option<&str>) -> Result<(Self, Option<String>), StoreError> {
+    pub fn open(
+        store: &Store,
+        configured: Option<&str>,
+    ) -> Result<(Self, Option<String>), StoreError> {
         if let Some(token) = configured {
-            return Ok((Self { admin: blake3::hash(token.as_bytes()) }, None));
+            return Ok((
+                Self {
+                    admin: blake3::hash(token.as_bytes()),
+                },
+                None,
+            ));
         }
         if let Some(hash) = store.setting(SETTING)? {
             let hash: [u8; 32] = hash
@@ -84,8 +94,9 @@ impl Tokens {
 
     fn random() -> Result<String, StoreError> {
         let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)
-            .map_err(|error| StoreError::ReadOnly(format!("the system gives no random bytes: {error}")))?;
+        getrandom::fill(&mut bytes).map_err(|error| {
+            StoreError::ReadOnly(format!("the system gives no random bytes: {error}"))
+        })?;
         Ok(blake3::Hash::from(bytes).to_hex().to_string())
     }
 }

@@ -37,8 +37,8 @@ pub(super) struct RestoreArgs {
 
 #[derive(Args, Debug)]
 struct ServerArgs {
-    /// Do it through the server that runs there, such as http://127.0.0.1:8080, with the token in
-    /// FOEDERA_ADMIN_TOKEN
+    /// Do it through the server that runs there, such as <http://127.0.0.1:8080>, with the token in
+    /// `FOEDERA_ADMIN_TOKEN`
     #[arg(long, value_name = "URL")]
     server: Option<String>,
 }
@@ -46,7 +46,9 @@ struct ServerArgs {
 impl ServerArgs {
     /// The address and the token of a server, where one is to be used.
     fn find(&self, path: &str) -> Result<Option<(String, String)>> {
-        let Some(server) = &self.server else { return Ok(None) };
+        let Some(server) = &self.server else {
+            return Ok(None);
+        };
         let token = std::env::var("FOEDERA_ADMIN_TOKEN")
             .context("set FOEDERA_ADMIN_TOKEN to the server's admin token")?;
         let url = format!("{}{path}", server.trim_end_matches('/'));
@@ -70,13 +72,22 @@ pub(super) fn backup(args: &BackupArgs) -> Result<()> {
 fn write(args: &BackupArgs, out: &mut impl Write) -> Result<u32> {
     if let Some((url, bearer)) = args.server.find("/admin/backup")? {
         let response = ureq::get(&url).header("authorization", &bearer).call();
-        let mut body = response.with_context(|| format!("cannot fetch {url}"))?.into_body();
+        let mut body = response
+            .with_context(|| format!("cannot fetch {url}"))?
+            .into_body();
         // Read as it is copied, so that one that breaks off is noticed.
-        let mut copy = Copying { from: body.as_reader(), to: out };
+        let mut copy = Copying {
+            from: body.as_reader(),
+            to: out,
+        };
         return Ok(backup::read::<BackupError>(&mut copy, |_| Ok(()))?);
     }
     let data = args.place.directory()?;
-    ensure!(!looks_empty(&data), "there is no record in {}", data.display());
+    ensure!(
+        !looks_empty(&data),
+        "there is no record in {}",
+        data.display()
+    );
     let store = Store::open(&data, CACHE_BYTES)?;
     let newest = store.head().map_or(0, |revision| revision.header.number);
     let mut progress = Progress::new("revisions saved");
@@ -103,21 +114,34 @@ pub(super) fn restore(args: &RestoreArgs) -> Result<()> {
     let cannot = || format!("cannot read {}", args.file.display());
     if let Some((url, bearer)) = args.server.find("/admin/restore")? {
         let file = File::open(&args.file).with_context(cannot)?;
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
         let sent = agent.post(&url).header("authorization", &bearer).send(file);
         let mut response = sent.with_context(|| format!("cannot reach {url}"))?;
         let answer: serde_json::Value =
             serde_json::from_str(&response.body_mut().read_to_string()?).unwrap_or_default();
         if !response.status().is_success() {
-            bail!("the server refused: {}", answer["detail"].as_str().unwrap_or("no reason given"));
+            bail!(
+                "the server refused: {}",
+                answer["detail"].as_str().unwrap_or("no reason given")
+            );
         }
-        println!("{} revisions restored; the record is at revision {}.", answer["restored"], answer["revision"]);
+        println!(
+            "{} revisions restored; the record is at revision {}.",
+            answer["restored"], answer["revision"]
+        );
         return Ok(());
     }
     File::open(&args.file).with_context(cannot)?;
     let data = args.place.directory()?;
-    let opening =
-        Opening { data: &data, cache_bytes: CACHE_BYTES, admin_token: None, clock: Clock::System };
+    let opening = Opening {
+        data: &data,
+        cache_bytes: CACHE_BYTES,
+        admin_token: None,
+        clock: Clock::System,
+    };
     let (app, token) = App::open(&opening, |_| {})?;
     let mut progress = Progress::new("revisions restored");
     let open = || File::open(&args.file).map(|file| BufReader::with_capacity(1 << 18, file));

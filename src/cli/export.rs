@@ -31,9 +31,17 @@ enum Format {
 
 pub(super) fn run(args: &ExportArgs) -> Result<()> {
     let data = args.place.directory()?;
-    anyhow::ensure!(!crate::store::looks_empty(&data), "there is no record in {}", data.display());
-    let opening =
-        Opening { data: &data, cache_bytes: CACHE_BYTES, admin_token: None, clock: Clock::System };
+    anyhow::ensure!(
+        !crate::store::looks_empty(&data),
+        "there is no record in {}",
+        data.display()
+    );
+    let opening = Opening {
+        data: &data,
+        cache_bytes: CACHE_BYTES,
+        admin_token: None,
+        clock: Clock::System,
+    };
     let (app, _) = App::open(&opening, |_| {})?;
     let snapshot = app.ledger.snapshot();
     let Format::Fixture = args.format;
@@ -43,7 +51,11 @@ pub(super) fn run(args: &ExportArgs) -> Result<()> {
         out.flush()?;
     } else {
         write_whole(&args.file, |out| Ok(fixture::export(&snapshot, out)?))?;
-        println!("Wrote revision {} to {}.", snapshot.revision(), args.file.display());
+        println!(
+            "Wrote revision {} to {}.",
+            snapshot.revision(),
+            args.file.display()
+        );
     }
     Ok(())
 }
@@ -54,7 +66,9 @@ pub(super) fn write_whole(
     write: impl FnOnce(&mut BufWriter<&mut std::fs::File>) -> Result<()>,
 ) -> Result<()> {
     let cannot = || format!("cannot write {}", path.display());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| std::path::Path::new("."));
     let mut draft = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
     {

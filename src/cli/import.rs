@@ -44,20 +44,27 @@ pub(super) fn run(args: &ImportArgs) -> Result<()> {
         Box::new(file.with_context(|| format!("cannot read {}", args.file.display()))?)
     };
     let data = args.place.directory()?;
-    let opening =
-        Opening { data: &data, cache_bytes: CACHE_BYTES, admin_token: None, clock: Clock::System };
+    let opening = Opening {
+        data: &data,
+        cache_bytes: CACHE_BYTES,
+        admin_token: None,
+        clock: Clock::System,
+    };
     let (app, token) = App::open(&opening, |_| {})?;
     let name = || format!("Import of {}", args.file.display());
     let message = args.message.clone().unwrap_or_else(name);
     let mut progress = Progress::new("records");
     let report = match args.format {
-        Format::Fixture => {
-            fixture::import(&app.ledger, file, &args.author, &message, |count| progress.at(count))?
-        }
+        Format::Fixture => fixture::import(&app.ledger, file, &args.author, &message, |count| {
+            progress.at(count);
+        })?,
     };
     let seconds = progress.finish();
     if report.changes == 0 {
-        println!("{} records read; the record says all that already, nothing was changed.", report.records);
+        println!(
+            "{} records read; the record says all that already, nothing was changed.",
+            report.records
+        );
     } else {
         println!(
             "{} records read, {} changes in {} revisions, in {seconds:.1} s ({:.0} records/s).",

@@ -1,5 +1,8 @@
 //! What can the binary do?
-#![expect(clippy::print_stdout, reason = "a command line speaks on the standard output")]
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line speaks on the standard output"
+)]
 
 mod backup;
 mod export;
@@ -8,7 +11,7 @@ mod progress;
 mod serve;
 mod store;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -58,7 +61,7 @@ enum Command {
 }
 
 /// The file to read or write; a dash is the standard input or output.
-fn is_dash(path: &PathBuf) -> bool {
+fn is_dash(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 

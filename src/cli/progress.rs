@@ -19,7 +19,8 @@ impl Progress {
     /// Begins. `what` is what is counted: "records", "revisions".
     pub(super) fn new(what: &'static str) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template("{spinner} {human_pos} {msg} in {elapsed}, {per_sec}");
+            let style =
+                ProgressStyle::with_template("{spinner} {human_pos} {msg} in {elapsed}, {per_sec}");
             let bar = ProgressBar::new_spinner().with_message(what);
             if let Ok(style) = style {
                 bar.set_style(style);
@@ -27,7 +28,12 @@ impl Progress {
             bar
         });
         let now = Instant::now();
-        Self { what, bar, began: now, told: now }
+        Self {
+            what,
+            bar,
+            began: now,
+            told: now,
+        }
     }
 
     /// So many are done.

@@ -12,7 +12,9 @@ use crate::transfer::fixture;
 pub(super) fn run(args: ServeArgs) -> Result<()> {
     let config = args.resolve()?;
     telemetry::init(&config.log, config.log_format)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         // The address first: a second server must not open the record before it fails.
         let listener = http::listen(config.listen).await?;
@@ -37,7 +39,10 @@ fn open(config: &ServeConfig) -> Result<(App, Option<String>)> {
     let opening = Opening {
         data: &config.data,
         cache_bytes: config.cache_bytes,
-        admin_token: config.admin_token.as_ref().map(crate::config::Secret::reveal),
+        admin_token: config
+            .admin_token
+            .as_ref()
+            .map(crate::config::Secret::reveal),
         clock: Clock::System,
     };
     let mut progress = super::progress::Progress::new("revisions read");
@@ -45,15 +50,24 @@ fn open(config: &ServeConfig) -> Result<(App, Option<String>)> {
     progress.finish();
     if app.ledger.snapshot().revision() == 0 && config.seed == Seed::Iran {
         let message = "The Iran record that comes with Foedera";
-        fixture::import(&app.ledger, fixture::IRAN.as_bytes(), "foedera", message, |_| {})
-            .context("cannot seed the record")?;
+        fixture::import(
+            &app.ledger,
+            fixture::IRAN.as_bytes(),
+            "foedera",
+            message,
+            |_| {},
+        )
+        .context("cannot seed the record")?;
     }
     Ok((app, token))
 }
 
 fn greet(app: &App, address: &str, token: Option<&str>, config: &ServeConfig) {
     let revision = app.ledger.snapshot().revision();
-    println!("Foedera serves {} (revision {revision}).", config.data.display());
+    println!(
+        "Foedera serves {} (revision {revision}).",
+        config.data.display()
+    );
     println!();
     println!("  Playground  http://{address}/playground");
     println!("  GraphQL     http://{address}/graphql");
@@ -64,7 +78,9 @@ fn greet(app: &App, address: &str, token: Option<&str>, config: &ServeConfig) {
             println!();
             println!("  Authorization: Bearer {token}");
         }
-        (None, Some(_)) => println!("Reading needs no token. To write, send the configured admin token."),
+        (None, Some(_)) => {
+            println!("Reading needs no token. To write, send the configured admin token.");
+        }
         (None, None) => println!(
             "Reading needs no token. To write, send the token shown at the first start;\n\
              if it is lost, stop the server and run `foedera token` for a new one."

@@ -13,7 +13,11 @@ const CACHE: u64 = 64 << 20;
 
 pub(super) fn verify(place: &DataArgs) -> Result<()> {
     let data = place.directory()?;
-    ensure!(!looks_empty(&data), "there is no record in {}", data.display());
+    ensure!(
+        !looks_empty(&data),
+        "there is no record in {}",
+        data.display()
+    );
     let store = Store::open(&data, CACHE)?;
     let mut progress = Progress::new("revisions checked");
     let report = check(&store, |count| progress.at(count.into()))?;
@@ -27,7 +31,11 @@ pub(super) fn verify(place: &DataArgs) -> Result<()> {
 
 pub(super) fn reindex(place: &DataArgs) -> Result<()> {
     let data = place.directory()?;
-    ensure!(!looks_empty(&data), "there is no record in {}", data.display());
+    ensure!(
+        !looks_empty(&data),
+        "there is no record in {}",
+        data.display()
+    );
     let mut progress = Progress::new("revisions written");
     let count = rewrite(&data, |count| progress.at(count.into()))?;
     let seconds = progress.finish();

@@ -95,7 +95,7 @@ pub struct ServeArgs {
     /// What an empty directory begins with [default: iran]
     #[arg(long, env = "FOEDERA_SEED")]
     pub seed: Option<Seed>,
-    /// A file that holds the admin token; the variable FOEDERA_ADMIN_TOKEN can hold it too
+    /// A file that holds the admin token; the variable `FOEDERA_ADMIN_TOKEN` can hold it too
     #[arg(long, env = "FOEDERA_ADMIN_TOKEN_FILE", value_name = "FILE")]
     pub admin_token_file: Option<PathBuf>,
     /// What to log: error, warn, info, debug or trace, or targets with levels [default: info]
@@ -111,11 +111,20 @@ pub struct ServeArgs {
     #[arg(long, env = "FOEDERA_BODY_LIMIT_KIB", value_name = "KIB")]
     pub body_limit_kib: Option<usize>,
     /// The longest that one operation may take in seconds [default: 30]
-    #[arg(long, env = "FOEDERA_OPERATION_TIMEOUT_SECONDS", value_name = "SECONDS")]
+    #[arg(
+        long,
+        env = "FOEDERA_OPERATION_TIMEOUT_SECONDS",
+        value_name = "SECONDS"
+    )]
     pub operation_timeout_seconds: Option<u64>,
-    /// An origin whose pages may use the API, such as https://example.org; may be repeated. A star
+    /// An origin whose pages may use the API, such as <https://example.org>; may be repeated. A star
     /// lets all origins in [default: none]
-    #[arg(long, env = "FOEDERA_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "FOEDERA_CORS_ORIGINS",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
     pub cors_origin: Vec<String>,
 }
 
@@ -171,7 +180,11 @@ impl DataArgs {
     /// When the config file is wrong.
     pub fn directory(&self) -> Result<PathBuf, ConfigError> {
         let file = File::find(self.config.as_deref())?;
-        Ok(self.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from("./foedera-data")))
+        Ok(self
+            .data
+            .clone()
+            .or(file.data)
+            .unwrap_or_else(|| PathBuf::from("./foedera-data")))
     }
 }
 
@@ -182,16 +195,25 @@ impl ServeArgs {
     /// When the config file or the token file is wrong.
     pub fn resolve(self) -> Result<ServeConfig, ConfigError> {
         let file = File::find(self.place.config.as_deref())?;
-        let origins = if self.cors_origin.is_empty() { file.cors_origins } else { Some(self.cors_origin) };
+        let origins = if self.cors_origin.is_empty() {
+            file.cors_origins
+        } else {
+            Some(self.cors_origin)
+        };
         let token_file = self.admin_token_file.or(file.admin_token_file);
         // Not a flag: flags show in the list of processes.
-        let from_environment = std::env::var("FOEDERA_ADMIN_TOKEN").ok().filter(|t| !t.is_empty());
+        let from_environment = std::env::var("FOEDERA_ADMIN_TOKEN")
+            .ok()
+            .filter(|t| !t.is_empty());
         let admin_token = match (from_environment, token_file) {
             (Some(token), _) => Some(Secret(token)),
             (None, Some(path)) => Some(Secret(read(&path)?.trim().to_owned())),
             (None, None) => file.admin_token,
         };
-        let timeout = self.operation_timeout_seconds.or(file.operation_timeout_seconds).unwrap_or(30);
+        let timeout = self
+            .operation_timeout_seconds
+            .or(file.operation_timeout_seconds)
+            .unwrap_or(30);
         Ok(ServeConfig {
             data: self
                 .place
@@ -205,7 +227,10 @@ impl ServeArgs {
             seed: self.seed.or(file.seed).unwrap_or(Seed::Iran),
             admin_token,
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
-            log_format: self.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
+            log_format: self
+                .log_format
+                .or(file.log_format)
+                .unwrap_or(LogFormat::Text),
             cache_bytes: self
                 .cache_mib
                 .or(file.cache_mib)

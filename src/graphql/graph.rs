@@ -34,21 +34,35 @@ impl GraphReads {
 
     /// The shortest chains of relationships from one actor to another, shortest first. Where a pair
     /// in the chain has several relationships, the oldest in the record stands for them.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
     async fn paths(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Where to begin: a slug or id.")] from: String,
         #[graphql(desc = "Where to end: a slug or id.")] to: String,
-        #[graphql(desc = "The most steps; from 1 to 8.", default = 4)] max_length: i32,
+        #[graphql(desc = "The most steps; from 1 to 8.", default_with = "Some(4)")]
+        max_length: Option<i32>,
         #[graphql(desc = "Which relationships to walk on.")] filter: Option<RelationshipFilter>,
-        #[graphql(desc = "The most chains; from 1 to 50.", default = 10)] first: i32,
+        #[graphql(desc = "The most chains; from 1 to 50.", default_with = "Some(10)")]
+        first: Option<i32>,
     ) -> Result<Vec<Path>> {
         let at = moment(self.0.as_ref(), ctx)?;
         let ends = graph::actors(&at, &[from, to])?;
         let filter = filter.unwrap_or_default().read()?;
-        let paths = graph::paths(&at, ends[0], ends[1], &filter, max_length, first)?;
-        Ok(paths.into_iter().map(|path| Path { at: at.clone(), path }).collect())
+        let paths = graph::paths(
+            &at,
+            ends[0],
+            ends[1],
+            &filter,
+            max_length.unwrap_or(4),
+            first.unwrap_or(10),
+        )?;
+        Ok(paths
+            .into_iter()
+            .map(|path| Path {
+                at: at.clone(),
+                path,
+            })
+            .collect())
     }
 
     /// The actors that have a relationship with every one of some actors.
@@ -63,12 +77,19 @@ impl GraphReads {
         const MOST: usize = 20;
         let at = moment(self.0.as_ref(), ctx)?;
         if of.is_empty() || of.len() > MOST {
-            let message = format!("of must name from 1 to {MOST} actors; it names {}", of.len());
+            let message = format!(
+                "of must name from 1 to {MOST} actors; it names {}",
+                of.len()
+            );
             return Err(crate::read::ReadError::BadArgument(message).into());
         }
         let of = graph::actors(&at, &of)?;
         let ids = graph::shared_counterparts(&at, &of, &filter.unwrap_or_default().read()?);
-        let asked = Asked { first, after, ..Asked::default() };
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
         Connection::cut(&at, &ids, &Order::of_entry(), &asked)
     }
 }
@@ -83,12 +104,20 @@ pub struct Dyad {
 impl Dyad {
     /// The relationships that hold on the day and are not denied.
     fn current(&self) -> Vec<RelationshipId> {
-        relationship::between(&self.at, self.a, self.b, &crate::model::RelationshipFilter::default())
+        relationship::between(
+            &self.at,
+            self.a,
+            self.b,
+            &crate::model::RelationshipFilter::default(),
+        )
     }
 
     fn all(&self) -> Vec<RelationshipId> {
         let between = relationship::touching(&self.at, self.a);
-        between.filter(|(_, facts)| facts.counterpart(self.a) == Some(self.b)).map(|(id, _)| id).collect()
+        between
+            .filter(|(_, facts)| facts.counterpart(self.a) == Some(self.b))
+            .map(|(id, _)| id)
+            .collect()
     }
 }
 
@@ -115,7 +144,11 @@ impl Dyad {
     ) -> Result<Connection<Relationship>> {
         let filter = filter.unwrap_or_default().read()?;
         let ids = relationship::between(&self.at, self.a, self.b, &filter);
-        let asked = Asked { first, after, ..Asked::default() };
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
         Connection::cut(&self.at, &ids, &Order::of_entry(), &asked)
     }
 
@@ -133,13 +166,17 @@ impl Dyad {
 
     /// Whether a viewpoint disputes a relationship that holds on the day.
     async fn contested(&self) -> bool {
-        self.current().into_iter().any(|id| evidence::contested(&self.at, id))
+        self.current()
+            .into_iter()
+            .any(|id| evidence::contested(&self.at, id))
     }
 
     /// The viewpoints with a position on a relationship between them, of whatever time.
     async fn viewpoints(&self) -> Vec<Viewpoint> {
         let ids = viewpoint::of_relationships(&self.at, &self.all());
-        ids.into_iter().map(|id| Viewpoint::at(&self.at, id)).collect()
+        ids.into_iter()
+            .map(|id| Viewpoint::at(&self.at, id))
+            .collect()
     }
 
     /// The context notes about both of them or about a relationship between them, newest first by
@@ -150,15 +187,28 @@ impl Dyad {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<ContextNote>> {
         let of_b = note::about(&self.at, &[self.b]);
-        let both = note::about(&self.at, &[self.a]).into_iter().filter(|id| of_b.contains(id));
+        let both = note::about(&self.at, &[self.a])
+            .into_iter()
+            .filter(|id| of_b.contains(id));
         let between = self.all();
-        let between = between.into_iter().flat_map(|id| self.at.state().notes_of_relationship(id));
+        let between = between
+            .into_iter()
+            .flat_map(|id| self.at.state().notes_of_relationship(id));
         let mut ids: Vec<NoteId> = both.chain(between).collect();
         ids.retain(|id| self.at.exists((*id).into()));
         ids.sort_unstable();
         ids.dedup();
-        let asked = Asked { first, after, ..Asked::default() };
-        Connection::cut(&self.at, &ids, &note::order(&self.at, &note::NEWEST_FIRST), &asked)
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
+        Connection::cut(
+            &self.at,
+            &ids,
+            &note::order(&self.at, &note::NEWEST_FIRST),
+            &asked,
+        )
     }
 }
 
@@ -178,11 +228,19 @@ impl Path {
 
     /// The actors in order, both ends included.
     async fn actors(&self) -> Vec<Actor> {
-        self.path.actors.iter().map(|id| Actor::at(&self.at, *id)).collect()
+        self.path
+            .actors
+            .iter()
+            .map(|id| Actor::at(&self.at, *id))
+            .collect()
     }
 
     /// The relationship of each step.
     async fn relationships(&self) -> Vec<Relationship> {
-        self.path.relationships.iter().map(|id| Relationship::at(&self.at, *id)).collect()
+        self.path
+            .relationships
+            .iter()
+            .map(|id| Relationship::at(&self.at, *id))
+            .collect()
     }
 }

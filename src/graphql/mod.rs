@@ -3,17 +3,17 @@
 //! In each folder `object` holds the types, `filter` what chooses and orders them, `reads` the root
 //! fields of queries, `writes` the inputs, payloads and mutations.
 
-pub mod kit;
-pub mod record;
-pub mod revision;
 pub mod actor;
-pub mod relationship;
-pub mod graph;
-pub mod viewpoint;
-pub mod note;
-pub mod source;
 pub mod brief;
+pub mod graph;
+pub mod kit;
+pub mod note;
+pub mod record;
+pub mod relationship;
+pub mod revision;
+pub mod source;
 pub mod update;
+pub mod viewpoint;
 
 use async_graphql::{Context, EmptySubscription, MergedObject, Object, Result, SDLExportOptions};
 
@@ -70,7 +70,10 @@ pub fn schema(app: App) -> Schema {
 
 /// The schema definition language, as it stands in `schema.graphql`.
 pub fn sdl() -> String {
-    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .include_specified_by();
     let mut sdl = builder().finish().sdl_with_options(options);
     sdl.truncate(sdl.trim_end().len());
     sdl.push('\n');
@@ -79,6 +82,6 @@ pub fn sdl() -> String {
 
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .register_output_type::<record::Recorded>()
+        .register_output_type::<record::RecordedIsNode>()
         .disable_suggestions()
 }

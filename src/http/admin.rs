@@ -42,7 +42,10 @@ pub(super) async fn backup(State(site): State<Site>, asking: Asking) -> Result<R
     });
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"foedera.backup\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"foedera.backup\"",
+        ),
     ];
     Ok((headers, Body::from_stream(ReaderStream::new(far))).into_response())
 }
@@ -76,12 +79,14 @@ pub(super) async fn restore(
         .map_err(|error| failed(error.to_string()))?
         .map_err(|error| failed(error.to_string()))?;
     let body = json!({ "restored": revisions, "revision": site.app.health().revision });
-    Ok(([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response())
+    Ok((
+        [(header::CONTENT_TYPE, "application/json")],
+        body.to_string(),
+    )
+        .into_response())
 }
 
-fn bytes_of(
-    body: Body,
-) -> impl futures_util::Stream<Item = std::io::Result<axum::body::Bytes>> {
+fn bytes_of(body: Body) -> impl futures_util::Stream<Item = std::io::Result<axum::body::Bytes>> {
     use futures_util::TryStreamExt as _;
     body.into_data_stream().map_err(std::io::Error::other)
 }

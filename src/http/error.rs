@@ -13,7 +13,10 @@ pub(super) struct Problem {
 
 impl Problem {
     pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into() }
+        Self {
+            status,
+            detail: detail.into(),
+        }
     }
 }
 
@@ -25,7 +28,9 @@ impl IntoResponse for Problem {
         let mut response = (self.status, kind, body.to_string()).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = header::HeaderValue::from_static("Bearer");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }
@@ -35,6 +40,8 @@ pub(super) async fn not_found(uri: Uri) -> Problem {
     let path = crate::model::shorten(uri.path());
     Problem::new(
         StatusCode::NOT_FOUND,
-        format!("there is nothing at {path}; the API is at /graphql, its playground at /playground"),
+        format!(
+            "there is nothing at {path}; the API is at /graphql, its playground at /playground"
+        ),
     )
 }

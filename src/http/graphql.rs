@@ -53,7 +53,11 @@ struct Refusal {
 
 impl Refusal {
     fn bad(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code: "BAD_REQUEST", message: message.into() }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            code: "BAD_REQUEST",
+            message: message.into(),
+        }
     }
 }
 
@@ -66,7 +70,7 @@ pub(super) async fn post(
 ) -> Response {
     let media = match negotiate(&headers) {
         Ok(media) => media,
-        Err(response) => return response,
+        Err(refusal) => return refuse(Media::Json, &refusal),
     };
     let read = || {
         is_json(&headers)?;
@@ -81,7 +85,14 @@ pub(super) async fn post(
         Ok(asked) => asked,
         Err(refusal) => return refuse(media, &refusal),
     };
-    answer(&site, asking.map_err(|error| error.to_string()), asked, media, &Method::POST).await
+    answer(
+        &site,
+        asking.map_err(|error| error.to_string()),
+        asked,
+        media,
+        &Method::POST,
+    )
+    .await
 }
 
 /// `GET /graphql`: queries only. A browser without one is shown the playground.
@@ -92,17 +103,27 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Response {
     let parameters = parameters.unwrap_or_default();
-    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or("");
+    let accepts = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or("");
     if parameters.is_empty() && accepts.contains("text/html") {
         return Redirect::temporary("/playground").into_response();
     }
     let media = match negotiate(&headers) {
         Ok(media) => media,
-        Err(response) => return response,
+        Err(refusal) => return refuse(Media::Json, &refusal),
     };
     match read_parameters(&parameters) {
         Ok(asked) => {
-            answer(&site, asking.map_err(|error| error.to_string()), asked, media, &Method::GET).await
+            answer(
+                &site,
+                asking.map_err(|error| error.to_string()),
+                asked,
+                media,
+                &Method::GET,
+            )
+            .await
         }
         Err(refusal) => refuse(media, &refusal),
     }
@@ -116,12 +137,16 @@ pub(super) async fn other_method() -> Response {
         message: "send GraphQL requests by POST, or queries by GET".to_owned(),
     };
     let mut response = refuse(Media::Json, &refusal);
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
     response
 }
 
-fn negotiate(headers: &HeaderMap) -> Result<Media, Response> {
-    let Some(accept) = headers.get(header::ACCEPT) else { return Ok(Media::Json) };
+fn negotiate(headers: &HeaderMap) -> Result<Media, Refusal> {
+    let Some(accept) = headers.get(header::ACCEPT) else {
+        return Ok(Media::Json);
+    };
     let accept = accept.to_str().unwrap_or("");
     let range = |part: &str| {
         let mut words = part.split(';').map(str::trim);
@@ -136,21 +161,26 @@ fn negotiate(headers: &HeaderMap) -> Result<Media, Response> {
     } else if wants("application/json") || wants("application/*") || wants("*/*") {
         Ok(Media::Json)
     } else {
-        let refusal = Refusal {
+        Err(Refusal {
             status: StatusCode::NOT_ACCEPTABLE,
             code: "NOT_ACCEPTABLE",
             message: "answers are application/graphql-response+json or application/json".to_owned(),
-        };
-        Err(refuse(Media::Json, &refusal))
+        })
     }
 }
 
 fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
-    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let mut words = given.split(';').map(|word| word.trim().to_ascii_lowercase());
+    let given = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    let mut words = given
+        .split(';')
+        .map(|word| word.trim().to_ascii_lowercase());
     let json = words.next().is_some_and(|kind| kind == "application/json");
     let unicode = words.all(|word| {
-        word.strip_prefix("charset=").is_none_or(|set| set.trim_matches('"') == "utf-8")
+        word.strip_prefix("charset=")
+            .is_none_or(|set| set.trim_matches('"') == "utf-8")
     });
     if json && unicode {
         return Ok(());
@@ -164,10 +194,16 @@ fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
 
 fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
     let value: serde_json::Value = serde_json::from_slice(body).map_err(|error| {
-        Refusal::bad(format!("the body is not JSON (line {}, column {})", error.line(), error.column()))
+        Refusal::bad(format!(
+            "the body is not JSON (line {}, column {})",
+            error.line(),
+            error.column()
+        ))
     })?;
     if value.is_array() {
-        return Err(Refusal::bad("one request at a time: lists of requests are not taken"));
+        return Err(Refusal::bad(
+            "one request at a time: lists of requests are not taken",
+        ));
     }
     serde_json::from_value(value).map_err(|_| {
         Refusal::bad(
@@ -185,14 +221,16 @@ fn read_parameters(parameters: &str) -> Result<Asked, Refusal> {
         variables: Option<String>,
         extensions: Option<String>,
     }
-    let uri = format!("/?{parameters}").parse().map_err(|_| Refusal::bad("the parameters are malformed"))?;
+    let uri = format!("/?{parameters}")
+        .parse()
+        .map_err(|_| Refusal::bad("the parameters are malformed"))?;
     let axum::extract::Query(given) = axum::extract::Query::<Parameters>::try_from_uri(&uri)
         .map_err(|_| Refusal::bad("the parameters are malformed or given twice"))?;
     let object = |name: &str, text: Option<String>| {
         let text = text.filter(|text| !text.is_empty());
-        text.map(|text| serde_json::from_str(&text)).transpose().map_err(|_| {
-            Refusal::bad(format!("{name} must be a JSON object"))
-        })
+        text.map(|text| serde_json::from_str(&text))
+            .transpose()
+            .map_err(|_| Refusal::bad(format!("{name} must be a JSON object")))
     };
     Ok(Asked {
         query: given.query,
@@ -213,35 +251,52 @@ async fn answer(
     let viewer = match asking {
         Ok(viewer) => viewer,
         Err(message) => {
-            let refusal = Refusal { status: StatusCode::UNAUTHORIZED, code: "UNAUTHENTICATED", message };
+            let refusal = Refusal {
+                status: StatusCode::UNAUTHORIZED,
+                code: "UNAUTHENTICATED",
+                message,
+            };
             let mut response = refuse(media, &refusal);
             let challenge = HeaderValue::from_static("Bearer");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
             return response;
         }
     };
     let Some(query) = &asked.query else {
-        return refuse(media, &Refusal::bad("query is missing: the GraphQL document, a string"));
+        return refuse(
+            media,
+            &Refusal::bad("query is missing: the GraphQL document, a string"),
+        );
     };
     let document = match parse(query, site) {
         Ok(document) => document,
         Err(error) => {
-            site.app.metrics.observe(Operation::Invalid, true, began.elapsed());
+            site.app
+                .metrics
+                .observe(Operation::Invalid, true, began.elapsed());
             return write(media, &GraphqlResponse::from_errors(vec![error]));
         }
     };
     let operation = operation_type(&document, asked.operation_name.as_deref());
-    if method == Method::GET && operation.is_some_and(|operation| operation != OperationType::Query) {
+    if method == Method::GET && operation.is_some_and(|operation| operation != OperationType::Query)
+    {
         let refusal = Refusal {
             status: StatusCode::METHOD_NOT_ALLOWED,
             code: "METHOD_NOT_ALLOWED",
             message: "a GET request can only query; send this by POST".to_owned(),
         };
         let mut response = refuse(media, &refusal);
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        response
+            .headers_mut()
+            .insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    let variables = asked.variables.map(serde_json::Value::Object).unwrap_or_default();
+    let variables = asked
+        .variables
+        .map(serde_json::Value::Object)
+        .unwrap_or_default();
     let mut request = async_graphql::Request::new(query)
         .variables(Variables::from_json(variables))
         .data(viewer)
@@ -258,7 +313,9 @@ async fn answer(
         Some(OperationType::Mutation) => Operation::Mutation,
         _ => Operation::Invalid,
     };
-    site.app.metrics.observe(operation, !response.errors.is_empty(), began.elapsed());
+    site.app
+        .metrics
+        .observe(operation, !response.errors.is_empty(), began.elapsed());
     write(media, &response)
 }
 
@@ -268,7 +325,10 @@ async fn execute(site: &Site, request: async_graphql::Request) -> GraphqlRespons
         Ok(response) => response,
         Err(_) => GraphqlResponse::from_errors(vec![coded(
             "OPERATION_TIMEOUT",
-            format!("the operation took longer than {} s; ask for less at a time", limit.as_secs()),
+            format!(
+                "the operation took longer than {} s; ask for less at a time",
+                limit.as_secs()
+            ),
         )]),
     }
 }
@@ -277,10 +337,16 @@ fn parse(query: &str, site: &Site) -> Result<ExecutableDocument, ServerError> {
     let guarded = |error: &guard::GuardError| coded(error.code(), error.to_string());
     guard::check_text(query, &site.limits).map_err(|error| guarded(&error))?;
     let document = parse_query(query).map_err(|error| {
-        let mut told = coded("GRAPHQL_PARSE_FAILED", "the document is not GraphQL".to_owned());
+        let mut told = coded(
+            "GRAPHQL_PARSE_FAILED",
+            "the document is not GraphQL".to_owned(),
+        );
         told.locations = error.positions().collect();
         if let Some(at) = told.locations.first() {
-            told.message = format!("the document has a syntax error at line {}, column {}", at.line, at.column);
+            told.message = format!(
+                "the document has a syntax error at line {}, column {}",
+                at.line, at.column
+            );
         }
         told
     })?;
@@ -300,13 +366,20 @@ fn operation_type(document: &ExecutableDocument, name: Option<&str>) -> Option<O
 
 fn coded(code: &'static str, message: String) -> ServerError {
     let mut error = ServerError::new(message, None);
-    error.extensions.get_or_insert_default().set("code", Value::from(code));
+    error
+        .extensions
+        .get_or_insert_default()
+        .set("code", Value::from(code));
     error
 }
 
 fn refuse(media: Media, refusal: &Refusal) -> Response {
     let error = json!({ "message": refusal.message, "extensions": { "code": refusal.code } });
-    respond(refusal.status, media, json!({ "errors": [error] }).to_string())
+    respond(
+        refusal.status,
+        media,
+        json!({ "errors": [error] }).to_string(),
+    )
 }
 
 /// Writes an answer. A request that did not get as far as being executed has no `data` at all.
@@ -321,7 +394,10 @@ fn write(media: Media, response: &GraphqlResponse) -> Response {
     let executed = response.errors.is_empty()
         || response.data != Value::Null
         || response.errors.iter().any(|error| !error.path.is_empty());
-    let body = Body { data: executed.then_some(&response.data), errors: &response.errors };
+    let body = Body {
+        data: executed.then_some(&response.data),
+        errors: &response.errors,
+    };
     let status = match media {
         Media::Graphql if !executed => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,

@@ -8,7 +8,12 @@ use serde_json::json;
 use super::Site;
 
 fn json_body(status: StatusCode, body: &serde_json::Value) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/json")],
+        body.to_string(),
+    )
+        .into_response()
 }
 
 /// The process answers.
@@ -19,8 +24,16 @@ pub(super) async fn live() -> Response {
 /// It reads and writes; 503 with the reason once a write has failed. Reads go on all the same.
 pub(super) async fn ready(State(site): State<Site>) -> Response {
     let health = site.app.health();
-    let status = if health.writable { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let word = if health.writable { "ready" } else { "read-only" };
+    let status = if health.writable {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let word = if health.writable {
+        "ready"
+    } else {
+        "read-only"
+    };
     json_body(
         status,
         &json!({

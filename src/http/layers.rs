@@ -32,7 +32,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) fn around(routes: Router, web: &Web) -> Router {
     let trace = TraceLayer::new_for_http()
         .make_span_with(|request: &Request<_>| {
-            let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
+            let id = request
+                .headers()
+                .get(REQUEST_ID)
+                .and_then(|id| id.to_str().ok());
             let (method, path) = (request.method(), request.uri().path());
             tracing::info_span!("request", %method, path, id = id.unwrap_or(""))
         })

@@ -47,7 +47,12 @@ pub fn router(app: App, web: &Web) -> Router {
     let bounded = Router::new()
         .route("/", get(welcome::page))
         .route("/schema.graphql", get(welcome::schema))
-        .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
+        .route(
+            "/graphql",
+            get(graphql::get)
+                .post(graphql::post)
+                .fallback(graphql::other_method),
+        )
         .merge(playground::router())
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -15,7 +15,9 @@ const GRACE: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// Somebody else listens there.
-    #[error("cannot listen on {0}: the port is in use; stop the other program, or choose another address with --listen")]
+    #[error(
+        "cannot listen on {0}: the port is in use; stop the other program, or choose another address with --listen"
+    )]
     InUse(SocketAddr),
     /// The address is not ours to listen on.
     #[error("cannot listen on {0}: {1}; choose another address with --listen")]
@@ -30,10 +32,12 @@ pub enum ServeError {
 /// # Errors
 /// When it cannot be had.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => ServeError::InUse(address),
-        _ => ServeError::Address(address, error),
-    })
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| match error.kind() {
+            ErrorKind::AddrInUse => ServeError::InUse(address),
+            _ => ServeError::Address(address, error),
+        })
 }
 
 /// Answers requests until `stop` is there, then finishes what runs, for at most ten seconds.

@@ -21,7 +21,11 @@ where
         let Some(value) = parts.headers.get(AUTHORIZATION) else {
             return Ok(Self(Ok(Viewer::Anonymous)));
         };
-        let token = value.to_str().ok().and_then(bearer).ok_or(AuthError::BadToken);
+        let token = value
+            .to_str()
+            .ok()
+            .and_then(bearer)
+            .ok_or(AuthError::BadToken);
         Ok(Self(token.and_then(|token| app.tokens.viewer(Some(token)))))
     }
 }

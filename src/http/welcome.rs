@@ -29,7 +29,10 @@ const PAGE: &str = r#"<!DOCTYPE html>
 
 /// Links, for people and for programs.
 pub(super) async fn page(headers: HeaderMap) -> Response {
-    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let accepts = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
     if accepts.contains("text/html") {
         let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
         let headers = [
@@ -47,7 +50,11 @@ pub(super) async fn page(headers: HeaderMap) -> Response {
         "health": { "live": "/health/live", "ready": "/health/ready" },
         "metrics": "/metrics",
     });
-    ([(header::CONTENT_TYPE, "application/json")], links.to_string()).into_response()
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        links.to_string(),
+    )
+        .into_response()
 }
 
 /// The schema as text.

@@ -114,7 +114,9 @@ impl Edit {
         };
         match self {
             Self::Actor(target, _) => new(target, "createActor", "updateActor"),
-            Self::Relationship(target, _) => new(target, "createRelationship", "updateRelationship"),
+            Self::Relationship(target, _) => {
+                new(target, "createRelationship", "updateRelationship")
+            }
             Self::Viewpoint(target, _) => new(target, "createViewpoint", "updateViewpoint"),
             Self::Note(target, _) => new(target, "createNote", "updateNote"),
             Self::Source(target, _) => new(target, "createSource", "updateSource"),

@@ -109,7 +109,10 @@ pub struct RelationshipDraft {
 
 /// A field of cooperation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of model::CooperationArea")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of model::CooperationArea"
+)]
 pub struct AreaDraft {
     pub domain: CooperationDomain,
     pub description: String,
@@ -200,7 +203,11 @@ pub struct SectionDraft {
 
 impl From<Alias> for AliasDraft {
     fn from(alias: Alias) -> Self {
-        Self { text: alias.text, language: alias.language, period: alias.period.map(Into::into) }
+        Self {
+            text: alias.text,
+            language: alias.language,
+            period: alias.period.map(Into::into),
+        }
     }
 }
 

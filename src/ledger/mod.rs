@@ -85,7 +85,12 @@ impl Ledger {
             .name("ledger".to_owned())
             .spawn(move || writer.run(waiting))
             .map_err(|error| StoreError::ReadOnly(format!("the writer cannot start: {error}")))?;
-        Ok(Self { published, documents, clock, jobs })
+        Ok(Self {
+            published,
+            documents,
+            clock,
+            jobs,
+        })
     }
 
     /// The record as it is: the newest revision, today.
@@ -100,7 +105,8 @@ impl Ledger {
     /// When the command has problems, or the store cannot keep it.
     pub async fn commit(&self, command: Command) -> Result<Committed, Refusal> {
         let (answer, answered) = oneshot::channel();
-        let stopped = |()| Refusal::Store(StoreError::ReadOnly("the writer has stopped".to_owned()));
+        let stopped =
+            |()| Refusal::Store(StoreError::ReadOnly("the writer has stopped".to_owned()));
         self.jobs
             .send(Job::Commit(Box::new(command), answer))
             .await
@@ -112,9 +118,12 @@ impl Ledger {
     /// so that the next batch can be read meanwhile.
     pub fn submit(&self, command: Command) -> impl FnOnce() -> Result<Committed, Refusal> + use<> {
         let (answer, answered) = oneshot::channel();
-        let sent = self.jobs.blocking_send(Job::Commit(Box::new(command), answer));
+        let sent = self
+            .jobs
+            .blocking_send(Job::Commit(Box::new(command), answer));
         move || {
-            let stopped = || Refusal::Store(StoreError::ReadOnly("the writer has stopped".to_owned()));
+            let stopped =
+                || Refusal::Store(StoreError::ReadOnly("the writer has stopped".to_owned()));
             sent.map_err(|_| stopped())?;
             answered.blocking_recv().map_err(|_| stopped())?
         }
@@ -127,7 +136,9 @@ impl Ledger {
     pub fn replay(&self, entries: Vec<Entry>) -> Result<(), Refusal> {
         let (answer, answered) = oneshot::channel();
         let stopped = || Refusal::Store(StoreError::ReadOnly("the writer has stopped".to_owned()));
-        self.jobs.blocking_send(Job::Replay(entries, answer)).map_err(|_| stopped())?;
+        self.jobs
+            .blocking_send(Job::Replay(entries, answer))
+            .map_err(|_| stopped())?;
         answered.blocking_recv().map_err(|_| stopped())?
     }
 

@@ -48,7 +48,12 @@ pub struct Problem {
 /// All problems as one text, a line each.
 pub(super) fn sentence(problems: &[Problem]) -> String {
     let line = |problem: &Problem| {
-        format!("{}: {} ({})", problem.path.join("."), problem.message, problem.code.code())
+        format!(
+            "{}: {} ({})",
+            problem.path.join("."),
+            problem.message,
+            problem.code.code()
+        )
     };
     problems.iter().map(line).collect::<Vec<_>>().join("\n")
 }

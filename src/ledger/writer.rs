@@ -84,7 +84,12 @@ impl Writer {
         published: Arc<ArcSwap<State>>,
         clock: Clock,
     ) -> Self {
-        Self { state, documents, published, clock }
+        Self {
+            state,
+            documents,
+            published,
+            clock,
+        }
     }
 
     /// Works until nobody can send any more.
@@ -152,7 +157,11 @@ impl Writer {
         }
         if plan.changes.is_empty() {
             return Ok(Planned::Now(Box::new(Committed {
-                snapshot: self.snapshot(self.state.clone(), Pending::default(), self.state.revision()),
+                snapshot: self.snapshot(
+                    self.state.clone(),
+                    Pending::default(),
+                    self.state.revision(),
+                ),
                 revision: None,
                 subject: plan.subject,
                 changes: Arc::default(),
@@ -178,7 +187,11 @@ impl Writer {
         group.pending.extend(plan.pending);
         let revision = entry.revision.clone();
         group.entries.push(entry);
-        Ok(Planned::WithGroup(Box::new(Done { revision, subject: plan.subject, changes: plan.changes })))
+        Ok(Planned::WithGroup(Box::new(Done {
+            revision,
+            subject: plan.subject,
+            changes: plan.changes,
+        })))
     }
 
     /// Makes a revision of planned changes.
@@ -193,17 +206,28 @@ impl Writer {
             message: command.message.clone(),
             subject: plan.subject,
             idempotency: match idempotency {
-                Some(key) => Some(Idempotency { key, command: digest(command)? }),
+                Some(key) => Some(Idempotency {
+                    key,
+                    command: digest(command)?,
+                }),
                 None => None,
             },
             first_change: before.changes() + 1,
             changes: plan.changes.len() as u32,
         };
         let bytes = codec::encode(&header)?;
-        let changes = plan.changes.iter().map(codec::encode).collect::<Result<Vec<_>, _>>()?;
+        let changes = plan
+            .changes
+            .iter()
+            .map(codec::encode)
+            .collect::<Result<Vec<_>, _>>()?;
         let digests = changes.iter().map(|change| Digest::of(change));
         let revision = Revision::seal(header, &bytes, digests, before.hash());
-        Ok(Entry { revision, header: bytes, changes })
+        Ok(Entry {
+            revision,
+            header: bytes,
+            changes,
+        })
     }
 
     /// Puts a group on disk, publishes its state, and answers.
@@ -237,8 +261,12 @@ impl Writer {
 
     /// What became of a command that was carried out before under the same key.
     fn receipt(&self, command: &Command) -> Result<Option<Committed>, Refusal> {
-        let Some(key) = &command.idempotency_key else { return Ok(None) };
-        let Some(number) = self.state.receipt(key) else { return Ok(None) };
+        let Some(key) = &command.idempotency_key else {
+            return Ok(None);
+        };
+        let Some(number) = self.state.receipt(key) else {
+            return Ok(None);
+        };
         let entry = self.documents.store().revision(number)?;
         let Some(entry) = entry else {
             return Err(StoreError::Damaged(format!("revision {number} is missing")).into());
@@ -250,7 +278,11 @@ impl Writer {
                 "the key was used for another command, which made revision {number}; choose a new key"
             );
             let path = ["input", "idempotencyKey"].map(str::to_owned).into();
-            let problem = Problem { code: ProblemCode::KeyReused, path, message };
+            let problem = Problem {
+                code: ProblemCode::KeyReused,
+                path,
+                message,
+            };
             return Err(Refusal::Problems(vec![problem]));
         }
         Ok(Some(Committed {
@@ -269,7 +301,9 @@ impl Writer {
             super::verify::check_link(&state, entry)?;
             fold_entry(&mut state, entry)?;
         }
-        self.documents.store().append(self.state.revision(), entries)?;
+        self.documents
+            .store()
+            .append(self.state.revision(), entries)?;
         self.state = Arc::new(state);
         self.published.store(self.state.clone());
         Ok(())
@@ -294,7 +328,12 @@ impl Group {
         let key = command.idempotency_key.as_ref();
         key.is_some_and(|key| {
             self.entries.iter().any(|entry| {
-                entry.revision.header.idempotency.as_ref().is_some_and(|used| used.key == *key)
+                entry
+                    .revision
+                    .header
+                    .idempotency
+                    .as_ref()
+                    .is_some_and(|used| used.key == *key)
             })
         })
     }
@@ -302,5 +341,8 @@ impl Group {
 
 /// What a command asks for, so that a key is not used for another one.
 fn digest(command: &Command) -> Result<Digest, StoreError> {
-    Ok(Digest::of(&codec::encode(&(&command.message, &command.action))?))
+    Ok(Digest::of(&codec::encode(&(
+        &command.message,
+        &command.action,
+    ))?))
 }

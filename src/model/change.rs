@@ -90,7 +90,11 @@ fn walk(path: &mut String, before: &Value, after: &Value, found: &mut Vec<FieldC
     let (Value::Object(old), Value::Object(new)) = (before, after) else {
         if before != after {
             let given = |value: &Value| (!value.is_null()).then(|| value.clone());
-            found.push(FieldChange { path: path.clone(), before: given(before), after: given(after) });
+            found.push(FieldChange {
+                path: path.clone(),
+                before: given(before),
+                after: given(after),
+            });
         }
         return;
     };

@@ -5,12 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{ActorId, RelationshipId};
 use super::{
     ActorKind, Alignment, Assertion, Confidence, CooperationDomain, EvidenceGrade, Formality,
-    Identifier, PartialDate, PeriodFilter, RelationshipKind, RelationshipRole, SourceId,
-    Tier,
+    Identifier, PartialDate, PeriodFilter, RelationshipKind, RelationshipRole, SourceId, Tier,
 };
-use super::{ActorId, RelationshipId};
 
 /// Which actors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -41,7 +40,12 @@ pub struct ActorFilter {
 /// CURRENT and not DENIED. Filters inside `and`, `or` and `not` have no such silent conditions:
 /// «not RIVALRY» must not come to mean «not a current RIVALRY».
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default, bound(deserialize = "S: Deserialize<'de>"))]
+#[serde(
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    default,
+    bound(deserialize = "S: Deserialize<'de>")
+)]
 pub struct RelationshipFilter<S = SourceId> {
     /// Of one of these kinds.
     pub kind: Option<Vec<RelationshipKind>>,
@@ -114,12 +118,21 @@ impl<S> RelationshipFilter<S> {
     ) -> Result<RelationshipFilter<T>, E> {
         let mut each = |filters: Option<Vec<Self>>| {
             filters
-                .map(|filters| filters.into_iter().map(|f| f.rename_sources(name)).collect())
+                .map(|filters| {
+                    filters
+                        .into_iter()
+                        .map(|f| f.rename_sources(name))
+                        .collect()
+                })
                 .transpose()
         };
         let and = each(self.and)?;
         let or = each(self.or)?;
-        let not = self.not.map(|not| not.rename_sources(name)).transpose()?.map(Box::new);
+        let not = self
+            .not
+            .map(|not| not.rename_sources(name))
+            .transpose()?
+            .map(Box::new);
         Ok(RelationshipFilter {
             kind: self.kind,
             alignment: self.alignment,

@@ -74,7 +74,9 @@ impl fmt::Display for RecordId {
         }
         f.write_str(self.kind.prefix())?;
         f.write_str("_")?;
-        digits[at..].iter().try_for_each(|digit| write!(f, "{}", char::from(*digit)))
+        digits[at..]
+            .iter()
+            .try_for_each(|digit| write!(f, "{}", char::from(*digit)))
     }
 }
 
@@ -82,7 +84,9 @@ impl FromStr for RecordId {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let malformed = || IdError::Malformed { text: super::shorten(text) };
+        let malformed = || IdError::Malformed {
+            text: super::shorten(text),
+        };
         let (prefix, digits) = text.split_once('_').ok_or_else(malformed)?;
         let kind = [
             Kind::Actor,
@@ -95,10 +99,14 @@ impl FromStr for RecordId {
         .into_iter()
         .find(|kind| kind.prefix() == prefix)
         .ok_or_else(malformed)?;
-        let canonical = digits.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
+        let canonical = digits
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
             && !digits.starts_with('0');
         let number = u32::from_str_radix(digits, 36).ok().filter(|_| canonical);
-        number.map(|number| Self { kind, number }).ok_or_else(malformed)
+        number
+            .map(|number| Self { kind, number })
+            .ok_or_else(malformed)
     }
 }
 
@@ -115,7 +123,9 @@ impl Serialize for RecordId {
 impl<'de> Deserialize<'de> for RecordId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            String::deserialize(deserializer)?
+                .parse()
+                .map_err(serde::de::Error::custom)
         } else {
             let (kind, number) = Deserialize::deserialize(deserializer)?;
             Ok(Self { kind, number })
@@ -149,7 +159,10 @@ pub trait TypedId:
         if id.kind == Self::KIND {
             Ok(Self::from_number(id.number))
         } else {
-            Err(IdError::WrongKind { id, wanted: Self::KIND })
+            Err(IdError::WrongKind {
+                id,
+                wanted: Self::KIND,
+            })
         }
     }
     /// Reads the id from its outside form.
@@ -235,7 +248,10 @@ mod tests {
     #[test]
     fn an_id_reads_back_as_it_was_printed() {
         for number in [1, 35, 36, 1_000_000, u32::MAX] {
-            let id = RecordId { kind: Kind::Relationship, number };
+            let id = RecordId {
+                kind: Kind::Relationship,
+                number,
+            };
             assert_eq!(id.to_string().parse(), Ok(id));
         }
         assert_eq!(ActorId::from_number(48).to_string(), "actor_1c");
@@ -252,7 +268,18 @@ mod tests {
 
     #[test]
     fn only_one_text_names_a_record() {
-        for text in ["actor_01", "actor_1C", "actor_", "actor_+1", "actor_zzzzzzzz", "1", "", "actor", "Actor_1", "actor_0"] {
+        for text in [
+            "actor_01",
+            "actor_1C",
+            "actor_",
+            "actor_+1",
+            "actor_zzzzzzzz",
+            "1",
+            "",
+            "actor",
+            "Actor_1",
+            "actor_0",
+        ] {
             assert!(text.parse::<RecordId>().is_err(), "{text}");
         }
     }

@@ -21,7 +21,12 @@ pub struct Period {
 impl Default for Period {
     /// Nothing is known.
     fn default() -> Self {
-        Self { start: None, end: None, status: PeriodStatus::Unknown, observed_until: None }
+        Self {
+            start: None,
+            end: None,
+            status: PeriodStatus::Unknown,
+            observed_until: None,
+        }
     }
 }
 
@@ -107,7 +112,10 @@ pub struct DayRange {
 
 impl From<PartialDate> for DayRange {
     fn from(date: PartialDate) -> Self {
-        Self { first: date.first_day(), last: date.last_day() }
+        Self {
+            first: date.first_day(),
+            last: date.last_day(),
+        }
     }
 }
 
@@ -133,7 +141,9 @@ pub struct Span {
 impl From<&Period> for Span {
     fn from(period: &Period) -> Self {
         let ended = period.end.filter(|_| period.status == PeriodStatus::Ended);
-        let seen = period.observed_until.filter(|_| period.status == PeriodStatus::Censored);
+        let seen = period
+            .observed_until
+            .filter(|_| period.status == PeriodStatus::Censored);
         let (possible_from, begun) = match period.start {
             Some(start) => (start.possible().0, Some(start.possible().1)),
             None => (Day::MIN, None),
@@ -145,22 +155,26 @@ impl From<&Period> for Span {
             (_, None, None) => (begun.unwrap_or(Day::MIN.plus(-1)), Day::MAX),
         };
         // Without a start the one sure day is the last on which it was known to hold.
-        let anchor = ended.or(seen).map(|last| last.possible());
+        let anchor = ended.or(seen).map(PartialDate::possible);
         let (certain_from, certain_until) = match (begun, anchor) {
             (Some(begun), _) => (begun, certain_until),
             (None, Some((first, last))) if first == last => (first, first),
             (None, _) => (Day::MAX, Day::MIN),
         };
-        Self { possible_from, certain_from, certain_until, possible_until }
+        Self {
+            possible_from,
+            certain_from,
+            certain_until,
+            possible_until,
+        }
     }
 }
 
 impl Span {
     /// Whether it holds at some time within the days asked about.
     pub fn on(&self, asked: DayRange) -> Validity {
-        let meets = |from: Day, until: Day| {
-            from <= until && from <= asked.last && asked.first <= until
-        };
+        let meets =
+            |from: Day, until: Day| from <= until && from <= asked.last && asked.first <= until;
         let within = asked.first <= self.possible_from && self.possible_until <= asked.last;
         if meets(self.certain_from, self.certain_until) || within {
             Validity::Certain
@@ -191,10 +205,18 @@ mod tests {
     fn period(start: &str, end: &str, status: PeriodStatus) -> Period {
         let date = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
         match status {
-            PeriodStatus::Censored => {
-                Period { start: date(start), end: None, status, observed_until: date(end) }
-            }
-            _ => Period { start: date(start), end: date(end), status, observed_until: None },
+            PeriodStatus::Censored => Period {
+                start: date(start),
+                end: None,
+                status,
+                observed_until: date(end),
+            },
+            _ => Period {
+                start: date(start),
+                end: date(end),
+                status,
+                observed_until: None,
+            },
         }
     }
 
@@ -235,17 +257,29 @@ mod tests {
         assert_eq!(on(tie, "1990"), Validity::Possible);
         assert_eq!(on(tie, "2003-03-20"), Validity::Certain);
         assert_eq!(on(tie, "2003-03-21"), Validity::No);
-        assert_eq!(on(period("", "", PeriodStatus::Ongoing), "2020"), Validity::Possible);
+        assert_eq!(
+            on(period("", "", PeriodStatus::Ongoing), "2020"),
+            Validity::Possible
+        );
         assert_eq!(on(Period::default(), "2020"), Validity::Possible);
     }
 
     #[test]
     fn every_contradiction_is_told() {
         assert_eq!(period("2024", "2023", PeriodStatus::Ended).check().len(), 1);
-        assert_eq!(period("2023", "2024", PeriodStatus::Ongoing).check(), [PeriodError::EndGiven]);
-        assert_eq!(period("2023", "", PeriodStatus::Censored).check(), [PeriodError::NotObserved]);
+        assert_eq!(
+            period("2023", "2024", PeriodStatus::Ongoing).check(),
+            [PeriodError::EndGiven]
+        );
+        assert_eq!(
+            period("2023", "", PeriodStatus::Censored).check(),
+            [PeriodError::NotObserved]
+        );
         assert_eq!(period("2023", "2023", PeriodStatus::Ended).check(), []);
-        let odd = Period { status: PeriodStatus::Unknown, ..period("1990", "1980", PeriodStatus::Censored) };
+        let odd = Period {
+            status: PeriodStatus::Unknown,
+            ..period("1990", "1980", PeriodStatus::Censored)
+        };
         assert_eq!(odd.check().len(), 2);
     }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, ActorId, Brief, BriefId, ContextNote, Kind, NoteId, Relationship,
-    RelationshipId, Source, SourceId, Viewpoint, ViewpointId,
+    Actor, ActorId, Brief, BriefId, ContextNote, Kind, NoteId, Relationship, RelationshipId,
+    Source, SourceId, Viewpoint, ViewpointId,
 };
 
 /// The version of the stored form of records. It goes up when a field is added, moved or removed,
@@ -114,4 +114,3 @@ pub fn fields(record: &Record) -> serde_json::Value {
     };
     json.unwrap_or(serde_json::Value::Null)
 }
-

@@ -79,7 +79,12 @@ impl Revision {
     ) -> Self {
         let digest = Self::digest(header_bytes, changes);
         let hash = Self::chain(previous, digest);
-        Self { header, digest, previous, hash }
+        Self {
+            header,
+            digest,
+            previous,
+            hash,
+        }
     }
 
     /// The digest of a payload.

@@ -471,7 +471,7 @@ vocabulary! {
 vocabulary! {
     /// The form of a document.
     DocumentFormat {
-        /// Markdown (CommonMark with tables).
+        /// Markdown, with tables.
         Markdown = "MARKDOWN",
         /// A whole HTML5 page.
         Html = "HTML",

@@ -29,10 +29,14 @@ pub fn named(snapshot: &Snapshot, name: &str) -> Result<Option<ActorId>, ReadErr
 pub fn list(snapshot: &Snapshot, filter: &ActorFilter) -> Vec<ActorId> {
     let wanted = filter::Actors::compile(filter, snapshot);
     match wanted.candidates(snapshot) {
-        Some(ids) => ids.into_iter().filter(|id| wanted.holds(snapshot, *id)).collect(),
-        None => {
-            snapshot.ids::<ActorFacts>().filter(|id| wanted.holds(snapshot, *id)).collect()
-        }
+        Some(ids) => ids
+            .into_iter()
+            .filter(|id| wanted.holds(snapshot, *id))
+            .collect(),
+        None => snapshot
+            .ids::<ActorFacts>()
+            .filter(|id| wanted.holds(snapshot, *id))
+            .collect(),
     }
 }
 
@@ -46,7 +50,12 @@ pub fn memberships(snapshot: &Snapshot, actor: ActorId, role: RelationshipRole) 
     let ties = relationship::of_actor(snapshot, actor, &filter);
     let mut others: Vec<_> = ties
         .into_iter()
-        .filter_map(|id| snapshot.row::<RelationshipFacts>(id)?.facts.counterpart(actor))
+        .filter_map(|id| {
+            snapshot
+                .row::<RelationshipFacts>(id)?
+                .facts
+                .counterpart(actor)
+        })
         .collect();
     others.sort_unstable();
     others.dedup();
@@ -60,11 +69,17 @@ pub fn order<'a>(
 ) -> Order<'a, ActorId> {
     let fields: Vec<_> = by.iter().map(|(field, _)| *field).collect();
     Order {
-        tag: by.iter().flat_map(|(f, d)| [f.index() as u8, d.index() as u8]).collect(),
+        tag: by
+            .iter()
+            .flat_map(|(f, d)| [f.index() as u8, d.index() as u8])
+            .collect(),
         directions: by.iter().map(|(_, direction)| *direction).collect(),
         key: Box::new(move |id, revision| {
             let row = snapshot.row_then::<ActorFacts>(id, revision);
-            fields.iter().map(|field| key(snapshot, id, *field, row)).collect::<Key>()
+            fields
+                .iter()
+                .map(|field| key(snapshot, id, *field, row))
+                .collect::<Key>()
         }),
     }
 }
@@ -77,9 +92,10 @@ fn key(
 ) -> KeyPart {
     let number = |number: Option<u32>| KeyPart::Number(number.map_or(0, i64::from));
     match field {
-        ActorOrderField::Name => {
-            KeyPart::Text(row.map_or_else(String::new, |row| fold_name(&row.facts.name)).into())
-        }
+        ActorOrderField::Name => KeyPart::Text(
+            row.map_or_else(String::new, |row| fold_name(&row.facts.name))
+                .into(),
+        ),
         ActorOrderField::Kind => number(row.map(|row| row.facts.kind.index())),
         ActorOrderField::Recorded => number(Some(id.number())),
         ActorOrderField::Updated => number(row.map(|row| row.version)),

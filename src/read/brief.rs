@@ -11,8 +11,17 @@ pub fn section(snapshot: &Snapshot, section: &Section) -> Vec<RelationshipId> {
         Some(actor) => relationship::of_actor(snapshot, actor, &section.filter),
         None => relationship::list(snapshot, &section.filter),
     };
-    let pinned = section.order.iter().filter(|id| found.binary_search(id).is_ok()).copied();
+    let pinned = section
+        .order
+        .iter()
+        .filter(|id| found.binary_search(id).is_ok())
+        .copied();
     let mut ordered: Vec<_> = pinned.collect();
-    ordered.extend(found.iter().filter(|id| !section.order.contains(id)).copied());
+    ordered.extend(
+        found
+            .iter()
+            .filter(|id| !section.order.contains(id))
+            .copied(),
+    );
     ordered
 }

@@ -27,7 +27,11 @@ pub fn of(snapshot: &Snapshot, sources: &[SourceId]) -> Evidence {
         [] | [_] => sources.len(),
         several => {
             let named: HashSet<_> = several.iter().filter_map(publisher).collect();
-            named.len() + several.iter().filter(|source| publisher(source).is_none()).count()
+            named.len()
+                + several
+                    .iter()
+                    .filter(|source| publisher(source).is_none())
+                    .count()
         }
     };
     let grade = match publishers {
@@ -35,7 +39,11 @@ pub fn of(snapshot: &Snapshot, sources: &[SourceId]) -> Evidence {
         1 => EvidenceGrade::SingleSource,
         _ => EvidenceGrade::Corroborated,
     };
-    Evidence { sources: sources.len(), publishers, grade }
+    Evidence {
+        sources: sources.len(),
+        publishers,
+        grade,
+    }
 }
 
 /// Whether a viewpoint in the lists disputes a relationship.
@@ -48,9 +56,16 @@ pub fn positions(
     snapshot: &Snapshot,
     id: RelationshipId,
 ) -> impl Iterator<Item = (ViewpointId, bool)> + '_ {
-    snapshot.state().viewpoints_of_relationship(id).filter_map(move |viewpoint| {
-        let row = snapshot.row::<ViewpointFacts>(viewpoint)?;
-        let position = row.facts.positions.iter().find(|position| position.relationship == id)?;
-        Some((viewpoint, position.disputes))
-    })
+    snapshot
+        .state()
+        .viewpoints_of_relationship(id)
+        .filter_map(move |viewpoint| {
+            let row = snapshot.row::<ViewpointFacts>(viewpoint)?;
+            let position = row
+                .facts
+                .positions
+                .iter()
+                .find(|position| position.relationship == id)?;
+            Some((viewpoint, position.disputes))
+        })
 }

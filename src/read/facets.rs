@@ -29,7 +29,9 @@ pub fn count(snapshot: &Snapshot, ids: &[RelationshipId]) -> Facets {
     let mut formality = Tally::default();
     let mut domain = Tally::default();
     for id in ids {
-        let Some(row) = snapshot.row::<RelationshipFacts>(*id) else { continue };
+        let Some(row) = snapshot.row::<RelationshipFacts>(*id) else {
+            continue;
+        };
         kind.add(row.facts.kind);
         alignment.add(row.facts.alignment);
         row.facts.tier.into_iter().for_each(|value| tier.add(value));
@@ -55,7 +57,9 @@ impl Tally {
     }
 
     fn counts<V: Vocabulary>(&self) -> Vec<(V, u32)> {
-        let counted = V::ALL.iter().map(|value| (*value, self.0[value.index() as usize]));
+        let counted = V::ALL
+            .iter()
+            .map(|value| (*value, self.0[value.index() as usize]));
         counted.filter(|(_, count)| *count > 0).collect()
     }
 }

@@ -45,14 +45,19 @@ impl Actors {
     /// Prepares a filter for a snapshot.
     pub fn compile(filter: &ActorFilter, snapshot: &Snapshot) -> Self {
         let all = |filters: &Vec<ActorFilter>| {
-            filters.iter().map(|filter| Self::compile(filter, snapshot)).collect()
+            filters
+                .iter()
+                .map(|filter| Self::compile(filter, snapshot))
+                .collect()
         };
         Self {
             kind: Among::of(filter.kind.as_ref()),
-            slugs: filter
-                .slug
-                .as_ref()
-                .map(|slugs| slugs.iter().filter_map(|slug| snapshot.find(slug)).collect()),
+            slugs: filter.slug.as_ref().map(|slugs| {
+                slugs
+                    .iter()
+                    .filter_map(|slug| snapshot.find(slug))
+                    .collect()
+            }),
             name: filter.name.as_deref().map(fold_name),
             country: filter
                 .country
@@ -61,30 +66,46 @@ impl Actors {
             identifier: filter.identifier.clone(),
             and: filter.and.as_ref().map(all).unwrap_or_default(),
             or: filter.or.as_ref().map(all),
-            not: filter.not.as_ref().map(|not| Box::new(Self::compile(not, snapshot))),
+            not: filter
+                .not
+                .as_ref()
+                .map(|not| Box::new(Self::compile(not, snapshot))),
         }
     }
 
     /// Whether an actor passes.
     pub fn holds(&self, snapshot: &Snapshot, id: ActorId) -> bool {
-        snapshot.row::<ActorFacts>(id).is_some_and(|row| self.holds_for(snapshot, id, &row.facts))
+        snapshot
+            .row::<ActorFacts>(id)
+            .is_some_and(|row| self.holds_for(id, &row.facts))
     }
 
-    fn holds_for(&self, snapshot: &Snapshot, id: ActorId, facts: &ActorFacts) -> bool {
+    fn holds_for(&self, id: ActorId, facts: &ActorFacts) -> bool {
         let in_country = |codes: &Vec<String>| {
-            facts.country.is_some_and(|own| codes.iter().any(|code| code.as_bytes() == own))
+            facts
+                .country
+                .is_some_and(|own| codes.iter().any(|code| code.as_bytes() == own))
         };
         Among::holds(self.kind, facts.kind)
             && self.slugs.as_ref().is_none_or(|slugs| slugs.contains(&id))
-            && self.name.as_ref().is_none_or(|name| facts.names.iter().any(|own| **own == **name))
+            && self
+                .name
+                .as_ref()
+                .is_none_or(|name| facts.names.iter().any(|own| **own == **name))
             && self.country.as_ref().is_none_or(in_country)
-            && self.identifier.as_ref().is_none_or(|wanted| facts.identifiers.contains(wanted))
-            && self.and.iter().all(|part| part.holds_for(snapshot, id, facts))
+            && self
+                .identifier
+                .as_ref()
+                .is_none_or(|wanted| facts.identifiers.contains(wanted))
+            && self.and.iter().all(|part| part.holds_for(id, facts))
             && self
                 .or
                 .as_ref()
-                .is_none_or(|parts| parts.iter().any(|part| part.holds_for(snapshot, id, facts)))
-            && self.not.as_ref().is_none_or(|part| !part.holds_for(snapshot, id, facts))
+                .is_none_or(|parts| parts.iter().any(|part| part.holds_for(id, facts)))
+            && self
+                .not
+                .as_ref()
+                .is_none_or(|part| !part.holds_for(id, facts))
     }
 
     /// The actors that can pass, where the filter names them: a short list instead of all.
@@ -132,7 +153,10 @@ impl Relationships {
 
     fn compile(filter: &RelationshipFilter, snapshot: &Snapshot) -> Self {
         let all = |filters: &Vec<RelationshipFilter>| {
-            filters.iter().map(|filter| Self::compile(filter, snapshot)).collect()
+            filters
+                .iter()
+                .map(|filter| Self::compile(filter, snapshot))
+                .collect()
         };
         let actors = |filter: &ActorFilter| Actors::compile(filter, snapshot);
         Self {
@@ -143,7 +167,10 @@ impl Relationships {
             assertion: Among::of(filter.assertion.as_ref()),
             confidence: Among::of(filter.confidence.as_ref()),
             evidence: Among::of(filter.evidence.as_ref()),
-            domain: filter.domain.as_ref().map(|domains| domains.iter().copied().collect()),
+            domain: filter
+                .domain
+                .as_ref()
+                .map(|domains| domains.iter().copied().collect()),
             period: filter.period,
             role: filter.role,
             counterpart: filter.counterpart.as_ref().map(actors),
@@ -152,7 +179,10 @@ impl Relationships {
             source: filter.source,
             and: filter.and.as_ref().map(all).unwrap_or_default(),
             or: filter.or.as_ref().map(all),
-            not: filter.not.as_ref().map(|not| Box::new(Self::compile(not, snapshot))),
+            not: filter
+                .not
+                .as_ref()
+                .map(|not| Box::new(Self::compile(not, snapshot))),
         }
     }
 
@@ -170,28 +200,48 @@ impl Relationships {
             && Among::holds(self.formality, facts.formality)
             && Among::holds(self.assertion, facts.assertion)
             && Among::holds_some(self.confidence, facts.confidence)
-            && self.domain.is_none_or(|domains| facts.domains.meets(domains))
-            && self.period.is_none_or(|period| in_period(period, snapshot, facts))
-            && self.source.is_none_or(|source| facts.sources.contains(&source))
+            && self
+                .domain
+                .is_none_or(|domains| facts.domains.meets(domains))
+            && self
+                .period
+                .is_none_or(|period| in_period(period, snapshot, facts))
+            && self
+                .source
+                .is_none_or(|source| facts.sources.contains(&source))
             && self.role.is_none_or(|role| match role {
                 RelationshipRole::From => actor.is_none_or(|actor| facts.from == actor),
                 RelationshipRole::To => actor.is_none_or(|actor| facts.to == actor),
             })
             && self.counterpart.as_ref().is_none_or(|wanted| {
-                self.counterparts(facts, actor).any(|other| wanted.holds(snapshot, other))
+                self.counterparts(facts, actor)
+                    .any(|other| wanted.holds(snapshot, other))
             })
             && self.against.as_ref().is_none_or(|wanted| {
-                facts.against.iter().flatten().any(|other| wanted.holds(snapshot, *other))
+                facts
+                    .against
+                    .iter()
+                    .flatten()
+                    .any(|other| wanted.holds(snapshot, *other))
             })
-            && self.contested.is_none_or(|wanted| evidence::contested(snapshot, id) == wanted)
+            && self
+                .contested
+                .is_none_or(|wanted| evidence::contested(snapshot, id) == wanted)
             && (self.evidence.is_none()
                 || Among::holds(self.evidence, evidence::of(snapshot, &facts.sources).grade))
-            && self.and.iter().all(|part| part.holds(snapshot, id, facts, actor))
             && self
-                .or
+                .and
+                .iter()
+                .all(|part| part.holds(snapshot, id, facts, actor))
+            && self.or.as_ref().is_none_or(|parts| {
+                parts
+                    .iter()
+                    .any(|part| part.holds(snapshot, id, facts, actor))
+            })
+            && self
+                .not
                 .as_ref()
-                .is_none_or(|parts| parts.iter().any(|part| part.holds(snapshot, id, facts, actor)))
-            && self.not.as_ref().is_none_or(|part| !part.holds(snapshot, id, facts, actor))
+                .is_none_or(|part| !part.holds(snapshot, id, facts, actor))
     }
 
     /// Who counts as the counterpart: the other end of somebody's relationship; in a list of

@@ -35,14 +35,20 @@ pub fn paths(
     first: i32,
 ) -> Result<Vec<Path>, ReadError> {
     let in_range = |name: &str, value: i32, most: i32| {
-        usize::try_from(value).ok().filter(|_| (1..=most).contains(&value)).ok_or_else(|| {
-            ReadError::BadArgument(format!("{name} must be from 1 to {most}; it is {value}"))
-        })
+        usize::try_from(value)
+            .ok()
+            .filter(|_| (1..=most).contains(&value))
+            .ok_or_else(|| {
+                ReadError::BadArgument(format!("{name} must be from 1 to {most}; it is {value}"))
+            })
     };
     let longest = in_range("maxLength", longest, LONGEST)?;
     let first = in_range("first", first, MOST)?;
     let wanted = filter::Relationships::for_list(filter, snapshot);
-    let web = Web { snapshot, wanted: &wanted };
+    let web = Web {
+        snapshot,
+        wanted: &wanted,
+    };
     let distances = web.distances(to, longest);
     let mut found = Vec::new();
     let Some(shortest) = distances.get(&from).copied().filter(|_| from != to) else {
@@ -50,8 +56,20 @@ pub fn paths(
     };
     // Lengths in turn, so that the shortest come first and nothing longer is walked than needed.
     for length in shortest..=longest {
-        let mut walk = Walk { web: &web, distances: &distances, to, first, found: &mut found };
-        walk.extend(&mut Path { actors: vec![from], relationships: Vec::new() }, length);
+        let mut walk = Walk {
+            web: &web,
+            distances: &distances,
+            to,
+            first,
+            found: &mut found,
+        };
+        walk.extend(
+            &mut Path {
+                actors: vec![from],
+                relationships: Vec::new(),
+            },
+            length,
+        );
         if found.len() >= first {
             break;
         }
@@ -68,15 +86,25 @@ pub fn shared_counterparts(
     let counterparts = |actor: &ActorId| -> HashSet<ActorId> {
         relationship::of_actor(snapshot, *actor, filter)
             .into_iter()
-            .filter_map(|id| snapshot.row::<RelationshipFacts>(id)?.facts.counterpart(*actor))
+            .filter_map(|id| {
+                snapshot
+                    .row::<RelationshipFacts>(id)?
+                    .facts
+                    .counterpart(*actor)
+            })
             .collect()
     };
     let mut sets = of.iter().map(counterparts);
-    let Some(mut shared) = sets.next() else { return Vec::new() };
+    let Some(mut shared) = sets.next() else {
+        return Vec::new();
+    };
     for set in sets {
         shared.retain(|actor| set.contains(actor));
     }
-    let mut shared: Vec<_> = shared.into_iter().filter(|actor| !of.contains(actor)).collect();
+    let mut shared: Vec<_> = shared
+        .into_iter()
+        .filter(|actor| !of.contains(actor))
+        .collect();
     shared.sort_unstable();
     shared
 }
@@ -127,7 +155,9 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Adds the chains of exactly `left` more steps that go on from a path.
     fn extend(&mut self, path: &mut Path, left: usize) {
-        let Some(here) = path.actors.last().copied() else { return };
+        let Some(here) = path.actors.last().copied() else {
+            return;
+        };
         if here == self.to {
             if left == 0 {
                 self.found.push(path.clone());
@@ -135,7 +165,10 @@ impl Walk<'_> {
             return;
         }
         for (other, relationship) in self.web.neighbours(here) {
-            let reachable = self.distances.get(&other).is_some_and(|steps| *steps < left);
+            let reachable = self
+                .distances
+                .get(&other)
+                .is_some_and(|steps| *steps < left);
             if self.found.len() >= self.first {
                 return;
             }
@@ -165,4 +198,3 @@ pub fn actors(snapshot: &Snapshot, names: &[String]) -> Result<Vec<ActorId>, Rea
         })
         .collect()
 }
-

@@ -31,7 +31,9 @@ pub fn revision(
     number: u32,
 ) -> Result<Option<(Revision, Vec<Change>)>, StoreError> {
     let entry = snapshot.documents().store().revision(number)?;
-    entry.map(|entry| Ok((entry.revision.clone(), entry.decode_changes()?))).transpose()
+    entry
+        .map(|entry| Ok((entry.revision.clone(), entry.decode_changes()?)))
+        .transpose()
 }
 
 /// What some changes did, given that `before` is the revision that they were made upon.
@@ -72,7 +74,12 @@ pub fn steps(
                 (Vec::new(), reason.clone())
             }
         };
-        steps.push(Step { id, kind, reason, fields });
+        steps.push(Step {
+            id,
+            kind,
+            reason,
+            fields,
+        });
     }
     Ok(steps)
 }

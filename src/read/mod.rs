@@ -26,7 +26,9 @@ pub enum ReadError {
     #[error("{0}")]
     BadPage(String),
     /// A cursor that this list did not give.
-    #[error("the cursor {0:?} is not of this list; use a cursor that it gave, with the same orderBy")]
+    #[error(
+        "the cursor {0:?} is not of this list; use a cursor that it gave, with the same orderBy"
+    )]
     BadCursor(String),
     /// An argument that means nothing here.
     #[error("{0}")]

@@ -17,11 +17,17 @@ pub const NEWEST_FIRST: [(NoteOrderField, OrderDirection); 2] = [
 /// The notes that pass a filter, in the order of entry.
 pub fn list(snapshot: &Snapshot, filter: &NoteFilter) -> Vec<NoteId> {
     let passes = |id: &NoteId| {
-        snapshot.row::<NoteFacts>(*id).is_some_and(|row| holds(filter, &row.facts))
+        snapshot
+            .row::<NoteFacts>(*id)
+            .is_some_and(|row| holds(filter, &row.facts))
     };
     // The two indexes make a short list of a long one; the filter is asked all the same.
     match (filter.relationship, filter.actor) {
-        (Some(id), _) => snapshot.state().notes_of_relationship(id).filter(passes).collect(),
+        (Some(id), _) => snapshot
+            .state()
+            .notes_of_relationship(id)
+            .filter(passes)
+            .collect(),
         (None, Some(id)) => snapshot.state().notes_of_actor(id).filter(passes).collect(),
         (None, None) => snapshot.ids::<NoteFacts>().filter(passes).collect(),
     }
@@ -32,7 +38,13 @@ pub fn about(snapshot: &Snapshot, actors: &[ActorId]) -> Vec<NoteId> {
     let mut ids: Vec<_> = actors
         .iter()
         .flat_map(|actor| {
-            list(snapshot, &NoteFilter { actor: Some(*actor), ..Default::default() })
+            list(
+                snapshot,
+                &NoteFilter {
+                    actor: Some(*actor),
+                    ..Default::default()
+                },
+            )
         })
         .collect();
     ids.sort_unstable();
@@ -42,15 +54,27 @@ pub fn about(snapshot: &Snapshot, actors: &[ActorId]) -> Vec<NoteId> {
 
 fn holds(filter: &NoteFilter, facts: &NoteFacts) -> bool {
     let tagged = |tags: &Vec<String>| {
-        tags.iter().any(|tag| facts.tags.iter().any(|own| **own == **tag))
+        tags.iter()
+            .any(|tag| facts.tags.iter().any(|own| **own == **tag))
     };
-    filter.actor.is_none_or(|actor| facts.actors.contains(&actor))
-        && filter.relationship.is_none_or(|id| facts.relationships.contains(&id))
+    filter
+        .actor
+        .is_none_or(|actor| facts.actors.contains(&actor))
+        && filter
+            .relationship
+            .is_none_or(|id| facts.relationships.contains(&id))
         && filter.tag.as_ref().is_none_or(tagged)
-        && filter.as_of_from.is_none_or(|from| facts.as_of.last_day() >= from.first_day())
-        && filter.as_of_to.is_none_or(|to| facts.as_of.first_day() <= to.last_day())
+        && filter
+            .as_of_from
+            .is_none_or(|from| facts.as_of.last_day() >= from.first_day())
+        && filter
+            .as_of_to
+            .is_none_or(|to| facts.as_of.first_day() <= to.last_day())
         && filter.and.iter().flatten().all(|part| holds(part, facts))
-        && filter.or.as_ref().is_none_or(|parts| parts.iter().any(|part| holds(part, facts)))
+        && filter
+            .or
+            .as_ref()
+            .is_none_or(|parts| parts.iter().any(|part| holds(part, facts)))
         && filter.not.as_ref().is_none_or(|part| !holds(part, facts))
 }
 
@@ -61,11 +85,17 @@ pub fn order<'a>(
 ) -> Order<'a, NoteId> {
     let fields: Vec<_> = by.iter().map(|(field, _)| *field).collect();
     Order {
-        tag: by.iter().flat_map(|(f, d)| [f.index() as u8, d.index() as u8]).collect(),
+        tag: by
+            .iter()
+            .flat_map(|(f, d)| [f.index() as u8, d.index() as u8])
+            .collect(),
         directions: by.iter().map(|(_, direction)| *direction).collect(),
         key: Box::new(move |id, revision| {
             let row = snapshot.row_then::<NoteFacts>(id, revision);
-            fields.iter().map(|field| key(id, *field, row)).collect::<Key>()
+            fields
+                .iter()
+                .map(|field| key(id, *field, row))
+                .collect::<Key>()
         }),
     }
 }

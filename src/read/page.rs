@@ -98,7 +98,11 @@ pub struct Order<'a, I> {
 impl<I> Order<'_, I> {
     /// The order of entry, which is that of the ids.
     pub fn of_entry() -> Self {
-        Self { tag: Vec::new(), directions: SmallVec::new(), key: Box::new(|_, _| Key::new()) }
+        Self {
+            tag: Vec::new(),
+            directions: SmallVec::new(),
+            key: Box::new(|_, _| Key::new()),
+        }
     }
 
     fn compare(&self, a: (&Key, u32), b: (&Key, u32)) -> Ordering {
@@ -148,16 +152,18 @@ enum Window {
 impl Asked {
     fn window(&self) -> Result<Window, ReadError> {
         let bounded = |name: &str, count: i32| match usize::try_from(count) {
-            Err(_) => Err(ReadError::BadPage(format!("{name} must not be negative; it is {count}"))),
+            Err(_) => Err(ReadError::BadPage(format!(
+                "{name} must not be negative; it is {count}"
+            ))),
             Ok(count) if count > LARGEST => Err(ReadError::BadPage(format!(
                 "{name} can be at most {LARGEST}, and {count} was asked for; take several pages"
             ))),
             Ok(count) => Ok(count),
         };
         match (self.first, self.last) {
-            (Some(_), Some(_)) => {
-                Err(ReadError::BadPage("give first or last, not both".to_owned()))
-            }
+            (Some(_), Some(_)) => Err(ReadError::BadPage(
+                "give first or last, not both".to_owned(),
+            )),
             (Some(first), None) => Ok(Window::First(bounded("first", first)?)),
             (None, Some(last)) => Ok(Window::Last(bounded("last", last)?)),
             (None, None) => Ok(Window::First(USUAL)),
@@ -182,15 +188,16 @@ pub fn cut<I: Numbered>(
             .transpose()
     };
     let (after, before) = (read(&asked.after)?, read(&asked.before)?);
-    let walk = after.as_ref().or(before.as_ref()).map_or(revision, |cursor| cursor.walk);
+    let walk = after
+        .as_ref()
+        .or(before.as_ref())
+        .map_or(revision, |cursor| cursor.walk);
 
     let mut sorted: Vec<(Key, I)> = Vec::new();
     let in_entry_order = order.directions.is_empty();
     if !in_entry_order {
         sorted.extend(ids.iter().map(|id| ((order.key)(*id, walk), *id)));
-        sorted.sort_unstable_by(|a, b| {
-            order.compare((&a.0, a.1.number()), (&b.0, b.1.number()))
-        });
+        sorted.sort_unstable_by(|a, b| order.compare((&a.0, a.1.number()), (&b.0, b.1.number())));
     }
     let place = |cursor: &Cursor, include: bool| {
         let stays_before = |ordering: Ordering| ordering.is_lt() || (include && ordering.is_eq());
@@ -203,7 +210,10 @@ pub fn cut<I: Numbered>(
         }
     };
     let mut start = after.as_ref().map_or(0, |cursor| place(cursor, true));
-    let mut end = before.as_ref().map_or(ids.len(), |cursor| place(cursor, false)).max(start);
+    let mut end = before
+        .as_ref()
+        .map_or(ids.len(), |cursor| place(cursor, false))
+        .max(start);
     match window {
         Window::First(count) => end = end.min(start + count),
         Window::Last(count) => start = start.max(end.saturating_sub(count)),
@@ -214,9 +224,21 @@ pub fn cut<I: Numbered>(
                 Some((key, id)) => (key.clone(), *id),
                 None => (Key::new(), ids[at]),
             };
-            let cursor = Cursor { tag: order.tag.clone(), walk, key, number: id.number() };
-            Edge { cursor: cursor.write(), id }
+            let cursor = Cursor {
+                tag: order.tag.clone(),
+                walk,
+                key,
+                number: id.number(),
+            };
+            Edge {
+                cursor: cursor.write(),
+                id,
+            }
         })
         .collect();
-    Ok(Page { edges, has_next: end < ids.len(), has_previous: start > 0 })
+    Ok(Page {
+        edges,
+        has_next: end < ids.len(),
+        has_previous: start > 0,
+    })
 }

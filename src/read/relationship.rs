@@ -67,7 +67,10 @@ pub fn allies_filter(
     tier: Option<Vec<Tier>>,
     domain: Option<Vec<CooperationDomain>>,
 ) -> RelationshipFilter {
-    let friendly = Alignment::ALL.iter().copied().filter(|alignment| alignment.friendly());
+    let friendly = Alignment::ALL
+        .iter()
+        .copied()
+        .filter(|alignment| alignment.friendly());
     RelationshipFilter {
         alignment: Some(friendly.collect()),
         tier,
@@ -88,7 +91,10 @@ pub fn order<'a>(
 ) -> Order<'a, RelationshipId> {
     let fields: Vec<_> = by.iter().map(|(field, _)| *field).collect();
     Order {
-        tag: by.iter().flat_map(|(f, d)| [f.index() as u8, d.index() as u8]).collect(),
+        tag: by
+            .iter()
+            .flat_map(|(f, d)| [f.index() as u8, d.index() as u8])
+            .collect(),
         directions: by.iter().map(|(_, direction)| *direction).collect(),
         key: Box::new(move |id, revision| {
             let row = snapshot.row_then::<RelationshipFacts>(id, revision);
@@ -109,7 +115,9 @@ fn key(
     revision: u32,
 ) -> KeyPart {
     use RelationshipOrderField as By;
-    let Some(row) = row else { return KeyPart::Number(0) };
+    let Some(row) = row else {
+        return KeyPart::Number(0);
+    };
     let facts = &row.facts;
     KeyPart::Number(match field {
         By::Recorded => i64::from(id.number()),
@@ -120,7 +128,9 @@ fn key(
         By::Alignment => i64::from(facts.alignment.index()),
         By::Kind => i64::from(facts.kind.index()),
         By::Counterpart => {
-            let other = actor.and_then(|actor| facts.counterpart(actor)).unwrap_or(facts.to);
+            let other = actor
+                .and_then(|actor| facts.counterpart(actor))
+                .unwrap_or(facts.to);
             let other = snapshot.row_then::<ActorFacts>(other, revision);
             let name = other.map_or_else(String::new, |other| fold_name(&other.facts.name));
             return KeyPart::Text(name.into());

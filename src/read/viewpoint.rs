@@ -23,9 +23,15 @@ pub fn list(snapshot: &Snapshot, filter: &ViewpointFilter) -> Vec<ViewpointId> {
         .rows::<ViewpointFacts>()
         .filter(|(_, row)| {
             let facts = &row.facts;
-            filter.holder.is_none_or(|holder| facts.holder == Some(holder))
-                && filter.relationship.is_none_or(|id| takes_position(facts, id))
-                && filter.actor.is_none_or(|actor| concerns(snapshot, facts, actor))
+            filter
+                .holder
+                .is_none_or(|holder| facts.holder == Some(holder))
+                && filter
+                    .relationship
+                    .is_none_or(|id| takes_position(facts, id))
+                && filter
+                    .actor
+                    .is_none_or(|actor| concerns(snapshot, facts, actor))
         })
         .map(|(id, _)| id)
         .collect()
@@ -53,7 +59,10 @@ pub fn of_relationships(snapshot: &Snapshot, ids: &[RelationshipId]) -> Vec<View
 }
 
 fn takes_position(facts: &ViewpointFacts, id: RelationshipId) -> bool {
-    facts.positions.iter().any(|position| position.relationship == id)
+    facts
+        .positions
+        .iter()
+        .any(|position| position.relationship == id)
 }
 
 fn concerns(snapshot: &Snapshot, facts: &ViewpointFacts, actor: ActorId) -> bool {

@@ -46,16 +46,29 @@ impl Weighter<u64, Cached> for ByBytes {
 impl Documents {
     /// Reads from a store, and keeps decoded records in about this many bytes.
     pub fn new(store: Arc<Store>, cache_bytes: u64) -> Self {
-        let expected = usize::try_from(cache_bytes / 1_500).unwrap_or(usize::MAX).max(16);
+        let expected = usize::try_from(cache_bytes / 1_500)
+            .unwrap_or(usize::MAX)
+            .max(16);
         let cache = Cache::with_weighter(expected, cache_bytes, ByBytes);
-        let archive = Archive { store, cache, hits: AtomicU64::new(0), misses: AtomicU64::new(0) };
-        Self { archive: Arc::new(archive), pending: Pending::default() }
+        let archive = Archive {
+            store,
+            cache,
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+        };
+        Self {
+            archive: Arc::new(archive),
+            pending: Pending::default(),
+        }
     }
 
     /// The same, with records that are not stored yet.
     #[must_use]
     pub fn with_pending(&self, pending: Pending) -> Self {
-        Self { archive: self.archive.clone(), pending }
+        Self {
+            archive: self.archive.clone(),
+            pending,
+        }
     }
 
     /// The store behind it.
@@ -83,13 +96,21 @@ impl Documents {
         }
         self.archive.misses.fetch_add(1, Ordering::Relaxed);
         let stored = self.archive.store.change(number)?;
-        let Some((record, bytes)) = stored.and_then(|(change, bytes)| {
-            change.record().cloned().map(|record| (record, bytes))
-        }) else {
-            return Err(StoreError::Damaged(format!("change {number} holds no record")));
+        let Some((record, bytes)) = stored
+            .and_then(|(change, bytes)| change.record().cloned().map(|record| (record, bytes)))
+        else {
+            return Err(StoreError::Damaged(format!(
+                "change {number} holds no record"
+            )));
         };
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
-        self.archive.cache.insert(number, Cached { record: record.clone(), bytes });
+        self.archive.cache.insert(
+            number,
+            Cached {
+                record: record.clone(),
+                bytes,
+            },
+        );
         Ok(record)
     }
 }

@@ -37,7 +37,10 @@ impl From<&Actor> for ActorFacts {
             slug: actor.slug.as_str().into(),
             name: actor.name.as_str().into(),
             kind: actor.kind,
-            country: actor.country.as_ref().and_then(|code| code.as_bytes().try_into().ok()),
+            country: actor
+                .country
+                .as_ref()
+                .and_then(|code| code.as_bytes().try_into().ok()),
             names: names.map(|name| fold_name(name).into()).collect(),
             identifiers: actor.identifiers.as_slice().into(),
         }
@@ -118,13 +121,20 @@ impl DomainSet {
 
     /// The domains in the set.
     pub fn iter(self) -> impl Iterator<Item = CooperationDomain> {
-        CooperationDomain::ALL.iter().copied().filter(move |domain| self.0 & (1 << *domain as u32) != 0)
+        CooperationDomain::ALL
+            .iter()
+            .copied()
+            .filter(move |domain| self.0 & (1 << *domain as u32) != 0)
     }
 }
 
 impl FromIterator<CooperationDomain> for DomainSet {
     fn from_iter<T: IntoIterator<Item = CooperationDomain>>(domains: T) -> Self {
-        Self(domains.into_iter().fold(0, |set, domain| set | 1 << domain as u32))
+        Self(
+            domains
+                .into_iter()
+                .fold(0, |set, domain| set | 1 << domain as u32),
+        )
     }
 }
 
@@ -164,8 +174,16 @@ impl From<&Viewpoint> for ViewpointFacts {
         Self {
             holder: viewpoint.holder_actor,
             as_of: viewpoint.as_of,
-            positions: viewpoint.positions.iter().map(PositionFacts::from).collect(),
-            sources: viewpoint.citations.iter().map(|citation| citation.source).collect(),
+            positions: viewpoint
+                .positions
+                .iter()
+                .map(PositionFacts::from)
+                .collect(),
+            sources: viewpoint
+                .citations
+                .iter()
+                .map(|citation| citation.source)
+                .collect(),
         }
     }
 }
@@ -192,7 +210,11 @@ impl From<&ContextNote> for NoteFacts {
             actors: note.actors.as_slice().into(),
             relationships: note.relationships.as_slice().into(),
             tags: note.tags.iter().map(|tag| tag.as_str().into()).collect(),
-            sources: note.citations.iter().map(|citation| citation.source).collect(),
+            sources: note
+                .citations
+                .iter()
+                .map(|citation| citation.source)
+                .collect(),
         }
     }
 }
@@ -209,7 +231,10 @@ pub struct SourceFacts {
 impl From<&Source> for SourceFacts {
     fn from(source: &Source) -> Self {
         Self {
-            publisher: source.publisher.as_deref().map(|name| fold_name(name).into()),
+            publisher: source
+                .publisher
+                .as_deref()
+                .map(|name| fold_name(name).into()),
             kind: source.kind,
         }
     }

@@ -14,17 +14,15 @@ pub mod table;
 use std::sync::Arc;
 
 use crate::model::{
-    ActorId, BriefId, Day, DayRange, Kind, NoteId, PartialDate, Record, RecordId, Recorded, RelationshipId,
-    SourceId, Timestamp, TypedId, ViewpointId,
+    ActorId, BriefId, Day, DayRange, Kind, NoteId, PartialDate, Record, RecordId, Recorded,
+    RelationshipId, SourceId, Timestamp, TypedId, ViewpointId,
 };
 use crate::store::StoreError;
 
 pub use documents::{Documents, Pending};
 pub use state::{State, fold_name};
 
-use facts::{
-    ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
-};
+use facts::{ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts};
 use table::{Row, Table};
 
 /// The record at one moment: as it was at a revision, asked about a day.
@@ -47,6 +45,8 @@ pub trait Facts: Sized + Clone + Send + Sync + 'static {
     type Record: Recorded<Id = Self::Id>;
     /// The table that holds them.
     fn table(state: &State) -> &Table<Self>;
+    /// The same, to be changed.
+    fn table_mut(state: &mut State) -> &mut Table<Self>;
 }
 
 macro_rules! facts {
@@ -56,6 +56,9 @@ macro_rules! facts {
             type Record = crate::model::$record;
             fn table(state: &State) -> &Table<Self> {
                 &state.$table
+            }
+            fn table_mut(state: &mut State) -> &mut Table<Self> {
+                &mut state.$table
             }
         }
     )+};
@@ -78,14 +81,18 @@ impl Snapshot {
     }
 
     /// A revision of a state, on a day.
-    pub fn at_revision(
-        state: Arc<State>,
-        documents: Documents,
-        revision: u32,
-        today: Day,
-    ) -> Self {
-        let asked = DayRange { first: today, last: today };
-        Self(Arc::new(Moment { state, documents, revision, valid_on: today.into(), asked }))
+    pub fn at_revision(state: Arc<State>, documents: Documents, revision: u32, today: Day) -> Self {
+        let asked = DayRange {
+            first: today,
+            last: today,
+        };
+        Self(Arc::new(Moment {
+            state,
+            documents,
+            revision,
+            valid_on: today.into(),
+            asked,
+        }))
     }
 
     /// The state behind it, which may hold later revisions too.
@@ -130,7 +137,9 @@ impl Snapshot {
 
     /// What was known of a record at an earlier revision, or is known now if it is younger.
     pub fn row_then<F: Facts>(&self, id: F::Id, revision: u32) -> Option<&Row<F>> {
-        F::table(&self.0.state).at(id, revision).or_else(|| self.row_even_retired(id))
+        F::table(&self.0.state)
+            .at(id, revision)
+            .or_else(|| self.row_even_retired(id))
     }
 
     /// The ids of all records of a kind that are in the lists, in the order of entry.
@@ -170,7 +179,10 @@ impl Snapshot {
     pub fn document<F: Facts>(&self, row: &Row<F>) -> Result<Arc<F::Record>, StoreError> {
         let record = self.0.documents.get(row.document)?;
         F::Record::of(&record).cloned().ok_or_else(|| {
-            StoreError::Damaged(format!("change {} is of another kind than its index", row.document))
+            StoreError::Damaged(format!(
+                "change {} is of another kind than its index",
+                row.document
+            ))
         })
     }
 
@@ -191,7 +203,9 @@ impl Snapshot {
             Kind::Source => document::<SourceFacts>(self, id, revision),
             Kind::Brief => document::<BriefFacts>(self, id, revision),
         };
-        document.map(|number| self.0.documents.get(number)).transpose()
+        document
+            .map(|number| self.0.documents.get(number))
+            .transpose()
     }
 
     /// The record that a slug or key names, or named before.

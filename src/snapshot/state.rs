@@ -13,11 +13,12 @@ use crate::model::{
 };
 use crate::store::StoreError;
 
+use super::Facts;
 use super::facts::{
     ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
 };
 use super::keys::KeyDigest;
-use super::table::{Row, Table};
+use super::table::Table;
 
 /// The record as a value: every version of every record, as far as it is kept in memory.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,7 +70,9 @@ impl State {
 
     /// When a revision was committed.
     pub fn committed_at(&self, revision: u32) -> Option<Timestamp> {
-        self.revisions.get((revision as usize).checked_sub(1)?).copied()
+        self.revisions
+            .get((revision as usize).checked_sub(1)?)
+            .copied()
     }
 
     /// How many records of a kind there ever were.
@@ -155,7 +158,8 @@ impl State {
         self.revisions.push_back(header.committed_at);
         self.hash = revision.hash;
         if let Some(Idempotency { key, .. }) = &header.idempotency {
-            self.receipts.insert(KeyDigest::of_receipt(key), header.number);
+            self.receipts
+                .insert(KeyDigest::of_receipt(key), header.number);
         }
     }
 
@@ -163,85 +167,55 @@ impl State {
         if id.kind != record.kind() || id.number as usize != self.count(id.kind) + 1 {
             return false;
         }
-        let document = self.changes;
-        match record {
-            Record::Actor(actor) => {
-                self.actors.create(document, revision, ActorFacts::from(&**actor));
-                self.ties.push_back(Vector::new());
-            }
-            Record::Relationship(relationship) => {
-                self.relationships.create(document, revision, RelationshipFacts::from(&**relationship));
-            }
-            Record::Viewpoint(viewpoint) => {
-                self.viewpoints.create(document, revision, ViewpointFacts::from(&**viewpoint));
-            }
-            Record::Note(note) => self.notes.create(document, revision, NoteFacts::from(&**note)),
-            Record::Source(source) => {
-                self.sources.create(document, revision, SourceFacts::from(&**source));
-            }
-            Record::Brief(brief) => self.briefs.create(document, revision, BriefFacts::from(&**brief)),
+        if id.kind == Kind::Actor {
+            self.ties.push_back(Vector::new());
         }
-        self.index(id, record);
+        self.write(id, record, revision);
         true
     }
 
     fn update(&mut self, id: RecordId, record: &Record, revision: u32) -> bool {
-        let document = self.changes;
-        fn put<F>(document: u64, facts: F) -> impl FnOnce(&mut Row<F>) {
-            move |row| {
-                row.document = document;
-                row.facts = facts;
-            }
+        let exists =
+            id.kind == record.kind() && (1..=self.count(id.kind)).contains(&(id.number as usize));
+        if exists {
+            self.write(id, record, revision);
         }
-        let number = id.number;
-        let found = match record {
-            Record::Actor(r) => {
-                let facts = ActorFacts::from(&**r);
-                self.actors.change(TypedId::from_number(number), revision, put(document, facts))
-            }
-            Record::Relationship(r) => {
-                let facts = RelationshipFacts::from(&**r);
-                self.relationships.change(TypedId::from_number(number), revision, put(document, facts))
-            }
-            Record::Viewpoint(r) => {
-                let facts = ViewpointFacts::from(&**r);
-                self.viewpoints.change(TypedId::from_number(number), revision, put(document, facts))
-            }
-            Record::Note(r) => {
-                let facts = NoteFacts::from(&**r);
-                self.notes.change(TypedId::from_number(number), revision, put(document, facts))
-            }
-            Record::Source(r) => {
-                let facts = SourceFacts::from(&**r);
-                self.sources.change(TypedId::from_number(number), revision, put(document, facts))
-            }
-            Record::Brief(r) => {
-                let facts = BriefFacts::from(&**r);
-                self.briefs.change(TypedId::from_number(number), revision, put(document, facts))
-            }
-        };
-        if found && id.kind == record.kind() {
-            self.index(id, record);
+        exists
+    }
+
+    /// Puts a version of a record into its table and its indexes.
+    fn write(&mut self, id: RecordId, record: &Record, revision: u32) {
+        match record {
+            Record::Actor(actor) => self.put::<ActorFacts>(id, actor, revision),
+            Record::Relationship(tie) => self.put::<RelationshipFacts>(id, tie, revision),
+            Record::Viewpoint(viewpoint) => self.put::<ViewpointFacts>(id, viewpoint, revision),
+            Record::Note(note) => self.put::<NoteFacts>(id, note, revision),
+            Record::Source(source) => self.put::<SourceFacts>(id, source, revision),
+            Record::Brief(brief) => self.put::<BriefFacts>(id, brief, revision),
         }
-        found && id.kind == record.kind()
+        self.index(id, record);
+    }
+
+    fn put<F>(&mut self, id: RecordId, record: &F::Record, revision: u32)
+    where
+        F: Facts + for<'a> From<&'a F::Record>,
+    {
+        let (document, facts) = (self.changes, F::from(record));
+        F::table_mut(self).put(F::Id::from_number(id.number), document, revision, facts);
     }
 
     fn set_retired(&mut self, id: RecordId, retired: bool, revision: u32) -> bool {
-        fn put<F>(retired: bool) -> impl FnOnce(&mut Row<F>) {
-            move |row| row.retired = retired
+        fn set<F: Facts>(state: &mut State, id: RecordId, retired: bool, revision: u32) -> bool {
+            let id = F::Id::from_number(id.number);
+            F::table_mut(state).change(id, revision, |row| row.retired = retired)
         }
-        let number = id.number;
         match id.kind {
-            Kind::Actor => self.actors.change(TypedId::from_number(number), revision, put(retired)),
-            Kind::Relationship => {
-                self.relationships.change(TypedId::from_number(number), revision, put(retired))
-            }
-            Kind::Viewpoint => {
-                self.viewpoints.change(TypedId::from_number(number), revision, put(retired))
-            }
-            Kind::Note => self.notes.change(TypedId::from_number(number), revision, put(retired)),
-            Kind::Source => self.sources.change(TypedId::from_number(number), revision, put(retired)),
-            Kind::Brief => self.briefs.change(TypedId::from_number(number), revision, put(retired)),
+            Kind::Actor => set::<ActorFacts>(self, id, retired, revision),
+            Kind::Relationship => set::<RelationshipFacts>(self, id, retired, revision),
+            Kind::Viewpoint => set::<ViewpointFacts>(self, id, retired, revision),
+            Kind::Note => set::<NoteFacts>(self, id, retired, revision),
+            Kind::Source => set::<SourceFacts>(self, id, retired, revision),
+            Kind::Brief => set::<BriefFacts>(self, id, retired, revision),
         }
     }
 
@@ -267,7 +241,12 @@ impl State {
     fn index_actor(&mut self, id: ActorId, actor: &Actor) {
         let aliases = actor.aliases.iter().map(|alias| alias.text.as_str());
         for name in std::iter::once(actor.name.as_str()).chain(aliases) {
-            add(self.names.entry(KeyDigest::of_name(&fold_name(name))).or_default(), id);
+            add(
+                self.names
+                    .entry(KeyDigest::of_name(&fold_name(name)))
+                    .or_default(),
+                id,
+            );
         }
     }
 
@@ -281,7 +260,10 @@ impl State {
         let viewpoints: Vec<_> = self.viewpoints_of_relationship(id).collect();
         for viewpoint in viewpoints {
             for actor in [relationship.from, relationship.to] {
-                add(self.viewpoints_of_actors.entry(actor).or_default(), viewpoint);
+                add(
+                    self.viewpoints_of_actors.entry(actor).or_default(),
+                    viewpoint,
+                );
             }
         }
     }
@@ -292,7 +274,12 @@ impl State {
         }
         for position in &viewpoint.positions {
             let relationship = position.relationship;
-            add(self.viewpoints_of_relationships.entry(relationship).or_default(), id);
+            add(
+                self.viewpoints_of_relationships
+                    .entry(relationship)
+                    .or_default(),
+                id,
+            );
             if let Some(row) = self.relationships.newest(relationship) {
                 for actor in [row.facts.from, row.facts.to] {
                     add(self.viewpoints_of_actors.entry(actor).or_default(), id);
@@ -306,7 +293,12 @@ impl State {
             add(self.notes_of_actors.entry(*actor).or_default(), id);
         }
         for relationship in &note.relationships {
-            add(self.notes_of_relationships.entry(*relationship).or_default(), id);
+            add(
+                self.notes_of_relationships
+                    .entry(*relationship)
+                    .or_default(),
+                id,
+            );
         }
     }
 }
@@ -323,4 +315,3 @@ fn add<I: Copy + Ord>(list: &mut Vector<I>, id: I) {
 fn listed<I: Copy>(list: Option<&Vector<I>>) -> impl Iterator<Item = I> + '_ {
     list.into_iter().flatten().copied()
 }
-

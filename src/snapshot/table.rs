@@ -54,7 +54,10 @@ pub struct Table<F: Facts> {
 
 impl<F: Facts> Default for Table<F> {
     fn default() -> Self {
-        Self { rows: Vector::new(), kind: PhantomData }
+        Self {
+            rows: Vector::new(),
+            kind: PhantomData,
+        }
     }
 }
 
@@ -90,20 +93,36 @@ impl<F: Facts> Table<F> {
         F::Id::from_index(self.rows.len())
     }
 
-    pub(super) fn create(&mut self, document: u64, revision: u32, facts: F) {
-        self.rows.push_back(Row {
-            document,
-            version: revision,
-            created: revision,
-            retired: false,
-            facts,
-            older: None,
-        });
+    /// Puts a version of a record on top of the others, or a new record at the end.
+    pub(super) fn put(&mut self, id: F::Id, document: u64, revision: u32, facts: F) {
+        if id == self.next_id() {
+            let (version, created, retired, older) = (revision, revision, false, None);
+            self.rows.push_back(Row {
+                document,
+                version,
+                created,
+                retired,
+                facts,
+                older,
+            });
+        } else {
+            self.change(id, revision, |row| {
+                row.document = document;
+                row.facts = facts;
+            });
+        }
     }
 
     /// Puts a new version on top of a record. Two versions of one revision become one.
-    pub(super) fn change(&mut self, id: F::Id, revision: u32, change: impl FnOnce(&mut Row<F>)) -> bool {
-        let Some(row) = self.rows.get_mut(id.index()) else { return false };
+    pub(super) fn change(
+        &mut self,
+        id: F::Id,
+        revision: u32,
+        change: impl FnOnce(&mut Row<F>),
+    ) -> bool {
+        let Some(row) = self.rows.get_mut(id.index()) else {
+            return false;
+        };
         if row.version != revision {
             row.older = Some(Arc::new(row.clone()));
             row.version = revision;

@@ -27,13 +27,21 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T, StoreE
     match bytes.split_first() {
         Some((&FORMAT, body)) => postcard::from_bytes(body)
             .map_err(|error| StoreError::Damaged(format!("{what} does not decode: {error}"))),
-        Some((format, _)) => Err(StoreError::Damaged(format!("{what} is in record format {format}"))),
+        Some((format, _)) => Err(StoreError::Damaged(format!(
+            "{what} is in record format {format}"
+        ))),
         None => Err(StoreError::Damaged(format!("{what} is empty"))),
     }
 }
 
 pub(super) fn encode_revision(revision: &Revision, header: &[u8]) -> Vec<u8> {
-    [&revision.digest.0[..], &revision.previous.0, &revision.hash.0, header].concat()
+    [
+        &revision.digest.0[..],
+        &revision.previous.0,
+        &revision.hash.0,
+        header,
+    ]
+    .concat()
 }
 
 pub(super) fn decode_revision(bytes: &[u8]) -> Result<(Revision, Vec<u8>), StoreError> {
@@ -47,5 +55,13 @@ pub(super) fn decode_revision(bytes: &[u8]) -> Result<(Revision, Vec<u8>), Store
     };
     let (own, previous, hash) = (digest()?, digest()?, digest()?);
     let header: Header = decode(rest, "a revision")?;
-    Ok((Revision { header, digest: own, previous, hash }, rest.to_vec()))
+    Ok((
+        Revision {
+            header,
+            digest: own,
+            previous,
+            hash,
+        },
+        rest.to_vec(),
+    ))
 }

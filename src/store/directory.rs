@@ -68,7 +68,11 @@ impl Directory {
             .truncate(false)
             .open(&head)
             .map_err(StoreError::io("open", &head))?;
-        Ok(Self { path: path.to_owned(), head, _lock: lock })
+        Ok(Self {
+            path: path.to_owned(),
+            head,
+            _lock: lock,
+        })
     }
 
     pub(super) fn sled(&self) -> PathBuf {
@@ -79,8 +83,12 @@ impl Directory {
     pub(super) fn acknowledged(&mut self) -> Result<(u32, String), StoreError> {
         let mut text = String::new();
         let path = self.path.join("head");
-        self.head.seek(SeekFrom::Start(0)).map_err(StoreError::io("read", &path))?;
-        self.head.read_to_string(&mut text).map_err(StoreError::io("read", &path))?;
+        self.head
+            .seek(SeekFrom::Start(0))
+            .map_err(StoreError::io("read", &path))?;
+        self.head
+            .read_to_string(&mut text)
+            .map_err(StoreError::io("read", &path))?;
         if text.is_empty() {
             return Ok((0, String::new()));
         }
@@ -88,7 +96,9 @@ impl Directory {
         let number = words.next().and_then(|word| word.parse().ok());
         match (number, words.next()) {
             (Some(number), Some(hash)) => Ok((number, hash.to_owned())),
-            _ => Err(StoreError::Damaged("the file head is not readable".to_owned())),
+            _ => Err(StoreError::Damaged(
+                "the file head is not readable".to_owned(),
+            )),
         }
     }
 
@@ -98,8 +108,12 @@ impl Directory {
     pub(super) fn acknowledge(&mut self, number: u32, hash: Digest) -> Result<(), StoreError> {
         let path = self.path.join("head");
         let line = format!("{number:010} {hash}\n");
-        self.head.seek(SeekFrom::Start(0)).map_err(StoreError::io("write", &path))?;
-        self.head.write_all(line.as_bytes()).map_err(StoreError::io("write", &path))
+        self.head
+            .seek(SeekFrom::Start(0))
+            .map_err(StoreError::io("write", &path))?;
+        self.head
+            .write_all(line.as_bytes())
+            .map_err(StoreError::io("write", &path))
     }
 
     /// Puts newly written files in the place of sled's.
@@ -138,9 +152,11 @@ fn check_banner(path: &Path, text: &str) -> Result<(), StoreError> {
     let format = text.strip_prefix(BANNER).map(str::trim);
     match format.map(|format| (format, format.parse::<u32>())) {
         Some((_, Ok(FORMAT))) => Ok(()),
-        Some((found, _)) => {
-            Err(StoreError::Newer { dir: path.to_owned(), found: found.to_owned(), known: FORMAT })
-        }
+        Some((found, _)) => Err(StoreError::Newer {
+            dir: path.to_owned(),
+            found: found.to_owned(),
+            known: FORMAT,
+        }),
         None => Err(StoreError::Foreign(path.to_owned())),
     }
 }
@@ -163,12 +179,16 @@ fn take_lock(path: &Path) -> Result<File, StoreError> {
 /// Compares sled's files with the seal that the last clean stop left, if it left one.
 fn check_seal(path: &Path) -> Result<(), StoreError> {
     let seal = path.join("seal");
-    let Ok(lines) = fs::read_to_string(&seal) else { return Ok(()) };
+    let Ok(lines) = fs::read_to_string(&seal) else {
+        return Ok(());
+    };
     for line in lines.lines() {
         let mut words = line.splitn(3, ' ');
         let (Some(length), Some(digest), Some(name)) = (words.next(), words.next(), words.next())
         else {
-            return Err(StoreError::Damaged("the file seal is not readable".to_owned()));
+            return Err(StoreError::Damaged(
+                "the file seal is not readable".to_owned(),
+            ));
         };
         let file = path.join(name);
         let found = fs::metadata(&file)
@@ -179,7 +199,9 @@ fn check_seal(path: &Path) -> Result<(), StoreError> {
             return Err(StoreError::Damaged(what));
         }
         if digest != fingerprint(&file)?.1.to_string() {
-            return Err(StoreError::Damaged(format!("{name} is not as it was when it was closed")));
+            return Err(StoreError::Damaged(format!(
+                "{name} is not as it was when it was closed"
+            )));
         }
     }
     Ok(())
@@ -188,7 +210,9 @@ fn check_seal(path: &Path) -> Result<(), StoreError> {
 fn files(dir: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir).map_err(StoreError::io("read the directory", dir))? {
-        let path = entry.map_err(StoreError::io("read the directory", dir))?.path();
+        let path = entry
+            .map_err(StoreError::io("read the directory", dir))?
+            .path();
         if path.is_dir() {
             found.extend(files(&path)?);
         } else {
@@ -202,7 +226,9 @@ fn files(dir: &Path) -> Result<Vec<PathBuf>, StoreError> {
 fn fingerprint(path: &Path) -> Result<(u64, Digest), StoreError> {
     let file = File::open(path).map_err(StoreError::io("read", path))?;
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(&file).map_err(StoreError::io("read", path))?;
+    hasher
+        .update_reader(&file)
+        .map_err(StoreError::io("read", path))?;
     Ok((hasher.count(), Digest(*hasher.finalize().as_bytes())))
 }
 
@@ -210,7 +236,8 @@ fn fingerprint(path: &Path) -> Result<(u64, Digest), StoreError> {
 fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let draft = path.with_extension("new");
     let mut file = File::create(&draft).map_err(StoreError::io("write", &draft))?;
-    file.write_all(bytes).map_err(StoreError::io("write", &draft))?;
+    file.write_all(bytes)
+        .map_err(StoreError::io("write", &draft))?;
     file.sync_all().map_err(StoreError::io("write", &draft))?;
     fs::rename(&draft, path).map_err(StoreError::io("write", path))
 }

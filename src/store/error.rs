@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another process has the directory open.
-    #[error("{0} is in use by another foedera process; stop it first, or use another --data directory")]
+    #[error(
+        "{0} is in use by another foedera process; stop it first, or use another --data directory"
+    )]
     Locked(PathBuf),
     /// The directory was written by a newer version of the program.
-    #[error("{dir} was written in store format {found}, and this program reads up to {known}; use a newer foedera")]
+    #[error(
+        "{dir} was written in store format {found}, and this program reads up to {known}; use a newer foedera"
+    )]
     Newer {
         /// The directory.
         dir: PathBuf,
@@ -22,10 +26,14 @@ pub enum StoreError {
     #[error("{0} holds files but no foedera store; give --data an empty or a new directory")]
     Foreign(PathBuf),
     /// A file is not as it was left.
-    #[error("the store is damaged: {0}; nothing was changed; restore the directory from a backup (foedera restore)")]
+    #[error(
+        "the store is damaged: {0}; nothing was changed; restore the directory from a backup (foedera restore)"
+    )]
     Damaged(String),
     /// Revisions that were acknowledged are gone.
-    #[error("the store is damaged: revision {acknowledged} was acknowledged, and the log ends at {found}; restore the directory from a backup (foedera restore)")]
+    #[error(
+        "the store is damaged: revision {acknowledged} was acknowledged, and the log ends at {found}; restore the directory from a backup (foedera restore)"
+    )]
     Lost {
         /// The newest acknowledged revision.
         acknowledged: u32,
@@ -58,7 +66,11 @@ pub enum StoreError {
 impl StoreError {
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
-        move |error| Self::Io { action, path, problem: plain(&error) }
+        move |error| Self::Io {
+            action,
+            path,
+            problem: plain(&error),
+        }
     }
 }
 

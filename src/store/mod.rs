@@ -43,7 +43,10 @@ impl Entry {
     /// # Errors
     /// When one does not decode.
     pub fn decode_changes(&self) -> Result<Vec<Change>, StoreError> {
-        self.changes.iter().map(|bytes| codec::decode(bytes, "a change")).collect()
+        self.changes
+            .iter()
+            .map(|bytes| codec::decode(bytes, "a change"))
+            .collect()
     }
 }
 

@@ -45,10 +45,15 @@ impl Store {
         let newest = quietly("reading the log", || engine.newest())?;
         let found = newest.as_ref().map_or(0, |revision| revision.header.number);
         if found < acknowledged.0 {
-            return Err(StoreError::Lost { acknowledged: acknowledged.0, found });
+            return Err(StoreError::Lost {
+                acknowledged: acknowledged.0,
+                found,
+            });
         }
         if found == acknowledged.0
-            && newest.as_ref().is_some_and(|revision| revision.hash.to_string() != acknowledged.1)
+            && newest
+                .as_ref()
+                .is_some_and(|revision| revision.hash.to_string() != acknowledged.1)
         {
             let what = format!("revision {found} is not the one that was acknowledged");
             return Err(StoreError::Damaged(what));
@@ -57,7 +62,10 @@ impl Store {
         Ok(Self {
             engine: Some(engine),
             directory: Mutex::new(directory),
-            head: Mutex::new(Head { newest, failed: None }),
+            head: Mutex::new(Head {
+                newest,
+                failed: None,
+            }),
         })
     }
 
@@ -66,7 +74,11 @@ impl Store {
     /// # Errors
     /// When the engine cannot read it.
     pub fn change(&self, number: u64) -> Result<Option<(Change, usize)>, StoreError> {
-        let bytes = self.engine()?.log.get(keys::change(number)).map_err(|e| unreadable(&e))?;
+        let bytes = self
+            .engine()?
+            .log
+            .get(keys::change(number))
+            .map_err(|e| unreadable(&e))?;
         bytes
             .map(|bytes| Ok((codec::decode(&bytes, "a change")?, bytes.len())))
             .transpose()
@@ -77,10 +89,14 @@ impl Store {
     /// # Errors
     /// When the engine cannot read it.
     pub fn revision(&self, number: u32) -> Result<Option<Entry>, StoreError> {
-        self.read(number).next().filter(|entry| {
-            entry.as_ref().map_or(true, |entry| entry.revision.header.number == number)
-        })
-        .transpose()
+        self.read(number)
+            .next()
+            .filter(|entry| {
+                entry
+                    .as_ref()
+                    .map_or(true, |entry| entry.revision.header.number == number)
+            })
+            .transpose()
     }
 
     /// Why no more is written, where a write has failed.
@@ -93,7 +109,11 @@ impl Store {
     /// # Errors
     /// When the engine cannot read it.
     pub fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let found = self.engine()?.settings.get(name).map_err(|e| unreadable(&e))?;
+        let found = self
+            .engine()?
+            .settings
+            .get(name)
+            .map_err(|e| unreadable(&e))?;
         Ok(found.map(|bytes| bytes.to_vec()))
     }
 
@@ -103,17 +123,27 @@ impl Store {
     /// When the engine cannot write it.
     pub fn set_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
         let engine = self.engine()?;
-        let written = engine.settings.insert(name, value).and_then(|_| engine.db.flush());
-        written.map(|_| ()).map_err(|error| StoreError::ReadOnly(unwritable(&error)))
+        let written = engine
+            .settings
+            .insert(name, value)
+            .and_then(|_| engine.db.flush());
+        written
+            .map(|_| ())
+            .map_err(|error| StoreError::ReadOnly(unwritable(&error)))
     }
 
     /// The size of the log on disk in bytes.
     pub fn size_on_disk(&self) -> u64 {
-        self.engine.as_ref().and_then(|engine| engine.db.size_on_disk().ok()).unwrap_or(0)
+        self.engine
+            .as_ref()
+            .and_then(|engine| engine.db.size_on_disk().ok())
+            .unwrap_or(0)
     }
 
     fn engine(&self) -> Result<&Engine, StoreError> {
-        self.engine.as_ref().ok_or_else(|| StoreError::ReadOnly("the store is closed".to_owned()))
+        self.engine
+            .as_ref()
+            .ok_or_else(|| StoreError::ReadOnly("the store is closed".to_owned()))
     }
 
     fn lock_head(&self) -> std::sync::MutexGuard<'_, Head> {
@@ -145,9 +175,13 @@ pub fn rewrite(path: &Path, mut progress: impl FnMut(u32)) -> Result<u32, StoreE
         }
         for setting in &old.settings {
             let (name, value) = setting.map_err(|e| unreadable(&e))?;
-            new.settings.insert(name, value).map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
+            new.settings
+                .insert(name, value)
+                .map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
         }
-        new.db.flush().map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
+        new.db
+            .flush()
+            .map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
         store.head().map_or(0, |revision| revision.header.number)
     };
     Directory::open(path)?.replace_sled(&draft)?;
@@ -166,11 +200,16 @@ impl Log for Store {
         if let Some(reason) = &head.failed {
             return Err(StoreError::ReadOnly(reason.clone()));
         }
-        let found = head.newest.as_ref().map_or(0, |revision| revision.header.number);
+        let found = head
+            .newest
+            .as_ref()
+            .map_or(0, |revision| revision.header.number);
         if found != expected {
             return Err(StoreError::Conflict { expected, found });
         }
-        let Some(last) = entries.last() else { return Ok(()) };
+        let Some(last) = entries.last() else {
+            return Ok(());
+        };
         let written = self.engine()?.append(entries).and_then(|()| {
             self.directory
                 .lock()
@@ -191,7 +230,9 @@ impl Log for Store {
             Ok(engine) => engine,
             Err(error) => return Box::new(std::iter::once(Err(error))),
         };
-        let mut revisions = engine.log.range(keys::revision(from)..=keys::revision(u32::MAX));
+        let mut revisions = engine
+            .log
+            .range(keys::revision(from)..=keys::revision(u32::MAX));
         let mut changes: Option<sled::Iter> = None;
         Box::new(std::iter::from_fn(move || {
             let (_, bytes) = match revisions.next()? {
@@ -220,7 +261,9 @@ impl Engine {
 
     fn newest(&self) -> Result<Option<Revision>, StoreError> {
         let range = keys::revision(0)..=keys::revision(u32::MAX);
-        let Some(last) = self.log.range(range).next_back() else { return Ok(None) };
+        let Some(last) = self.log.range(range).next_back() else {
+            return Ok(None);
+        };
         let (_, bytes) = last.map_err(|e| unreadable(&e))?;
         Ok(Some(codec::decode_revision(&bytes)?.0))
     }
@@ -250,27 +293,37 @@ impl Engine {
     fn entry(&self, bytes: &[u8], changes: &mut Option<sled::Iter>) -> Result<Entry, StoreError> {
         let (revision, header) = codec::decode_revision(bytes)?;
         let first = revision.header.first_change;
-        let scan = changes.get_or_insert_with(|| {
-            self.log.range(keys::change(first)..=keys::change(u64::MAX))
-        });
+        let scan = changes
+            .get_or_insert_with(|| self.log.range(keys::change(first)..=keys::change(u64::MAX)));
         let mut own = Vec::with_capacity(revision.header.changes as usize);
         for number in first..first + u64::from(revision.header.changes) {
             match scan.next() {
-                Some(Ok((key, value))) if key.as_ref() == keys::change(number) => own.push(value.to_vec()),
+                Some(Ok((key, value))) if key.as_ref() == keys::change(number) => {
+                    own.push(value.to_vec());
+                }
                 Some(Err(error)) => return Err(unreadable(&error)),
                 _ => return Err(StoreError::Damaged(format!("change {number} is missing"))),
             }
         }
-        Ok(Entry { revision, header, changes: own })
+        Ok(Entry {
+            revision,
+            header,
+            changes: own,
+        })
     }
 }
 
 impl Drop for Store {
     fn drop(&mut self) {
-        let Some(engine) = self.engine.take() else { return };
+        let Some(engine) = self.engine.take() else {
+            return;
+        };
         let flushed = engine.db.flush();
         drop(engine);
-        let directory = self.directory.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let directory = self
+            .directory
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
         let sealed = match flushed {
             Ok(_) => directory.seal(),
             Err(error) => Err(StoreError::ReadOnly(unwritable(&error))),
@@ -288,7 +341,9 @@ fn quietly<T>(doing: &str, work: impl FnOnce() -> Result<T, StoreError>) -> Resu
     let outcome = catch_unwind(AssertUnwindSafe(work));
     std::panic::set_hook(hook);
     outcome.unwrap_or_else(|_| {
-        Err(StoreError::Damaged(format!("{doing} failed, because a file is not as it was written")))
+        Err(StoreError::Damaged(format!(
+            "{doing} failed, because a file is not as it was written"
+        )))
     })
 }
 

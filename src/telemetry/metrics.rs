@@ -69,7 +69,10 @@ impl Default for Metrics {
     fn default() -> Self {
         // From 100 µs to 3.3 s.
         let seconds = Histogram::new(exponential_buckets(0.000_1, 2.0, 16));
-        Self(Arc::new(Counted { operations: Family::default(), seconds }))
+        Self(Arc::new(Counted {
+            operations: Family::default(),
+            seconds,
+        }))
     }
 }
 
@@ -77,7 +80,10 @@ impl Metrics {
     /// Counts an operation.
     pub fn observe(&self, operation: Operation, failed: bool, took: Duration) {
         let failed = if failed { Failed::Yes } else { Failed::No };
-        self.0.operations.get_or_create(&Labels { operation, failed }).inc();
+        self.0
+            .operations
+            .get_or_create(&Labels { operation, failed })
+            .inc();
         self.0.seconds.observe(took.as_secs_f64());
     }
 
@@ -96,9 +102,17 @@ impl Metrics {
             "How long GraphQL operations took",
             self.0.seconds.clone(),
         );
-        registry.register("revision", "The newest revision", ConstGauge::new(counts.revision));
+        registry.register(
+            "revision",
+            "The newest revision",
+            ConstGauge::new(counts.revision),
+        );
         let writable = ConstGauge::new(i64::from(counts.writable));
-        registry.register("writable", "1 while writes are taken, 0 after one has failed", writable);
+        registry.register(
+            "writable",
+            "1 while writes are taken, 0 after one has failed",
+            writable,
+        );
         let records = Family::<KindLabel, Gauge>::default();
         for (kind, count) in &counts.records {
             records.get_or_create(&KindLabel { kind }).set(*count);
@@ -114,7 +128,11 @@ impl Metrics {
             "Reads of a record's text that went to the store",
             ConstCounter::new(counts.cache_misses),
         );
-        registry.register("log_bytes", "The size of the log on disk", ConstGauge::new(counts.log_bytes));
+        registry.register(
+            "log_bytes",
+            "The size of the log on disk",
+            ConstGauge::new(counts.log_bytes),
+        );
         let mut text = String::new();
         // Writing into a string cannot fail.
         let _ = encode(&mut text, &registry);

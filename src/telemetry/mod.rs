@@ -11,7 +11,9 @@ pub use metrics::{Counts, Metrics, Operation};
 
 /// Why logging cannot begin.
 #[derive(Debug, thiserror::Error)]
-#[error("{filter:?} is no log filter ({problem}); write a level, such as info, or targets, such as foedera=debug,info")]
+#[error(
+    "{filter:?} is no log filter ({problem}); write a level, such as info, or targets, such as foedera=debug,info"
+)]
 pub struct TelemetryError {
     filter: String,
     problem: String,
@@ -32,9 +34,9 @@ pub fn init(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
         .with_target(false);
     // A second call, as in tests, changes nothing.
     let _ = match format {
-        LogFormat::Text => {
-            builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init()
-        }
+        LogFormat::Text => builder
+            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
     Ok(())

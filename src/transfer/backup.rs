@@ -11,8 +11,8 @@
 
 use std::io::{self, Read, Write};
 
-use crate::model::revision::{Digest, Header, Revision};
 use crate::ledger::{Ledger, Refusal};
+use crate::model::revision::{Digest, Header, Revision};
 use crate::store::{Entry, Log, StoreError, codec};
 
 const BANNER: &[u8] = b"foedera backup 1\n";
@@ -35,7 +35,9 @@ pub enum BackupError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// It is of another record.
-    #[error("the backup does not go on from this record: they differ at revision {0}; restore it into an empty directory")]
+    #[error(
+        "the backup does not go on from this record: they differ at revision {0}; restore it into an empty directory"
+    )]
     Diverges(u32),
     /// Its revisions are not taken.
     #[error(transparent)]
@@ -90,7 +92,8 @@ pub fn read<E: From<BackupError>>(
     mut take: impl FnMut(Entry) -> Result<(), E>,
 ) -> Result<u32, E> {
     let mut banner = [0; BANNER.len()];
-    file.read_exact(&mut banner).map_err(|_| BackupError::Foreign)?;
+    file.read_exact(&mut banner)
+        .map_err(|_| BackupError::Foreign)?;
     if banner != BANNER {
         return Err(BackupError::Foreign.into());
     }
@@ -106,7 +109,10 @@ pub fn read<E: From<BackupError>>(
     }
     let (count, hash) = (number(file)?, digest(file)?);
     if (count, hash) != last {
-        let what = format!("it should end with revision {count}, and ends with {}", last.0);
+        let what = format!(
+            "it should end with revision {count}, and ends with {}",
+            last.0
+        );
         return Err(BackupError::Damaged(what).into());
     }
     Ok(count)
@@ -131,7 +137,9 @@ pub fn restore<R: Read>(
     let last = read::<BackupError>(&mut open()?, |entry| {
         let number = entry.revision.header.number;
         if entry.revision.previous != before {
-            return Err(BackupError::Damaged(format!("revision {number} does not follow the one before")));
+            return Err(BackupError::Damaged(format!(
+                "revision {number} does not follow the one before"
+            )));
         }
         before = entry.revision.hash;
         meets |= number == head && entry.revision.hash == hash;
@@ -165,7 +173,10 @@ fn entry(file: &mut impl Read, header_length: u32) -> Result<Entry, BackupError>
     let previous = digest(file)?;
     let count = number(file)?;
     if count != header.changes {
-        return Err(BackupError::Damaged(format!("revision {} lacks changes", header.number)));
+        return Err(BackupError::Damaged(format!(
+            "revision {} lacks changes",
+            header.number
+        )));
     }
     let mut changes = Vec::new();
     for _ in 0..count {
@@ -174,7 +185,11 @@ fn entry(file: &mut impl Read, header_length: u32) -> Result<Entry, BackupError>
     }
     let digests: Vec<_> = changes.iter().map(|change| Digest::of(change)).collect();
     let revision = Revision::seal(header, &header_bytes, digests, previous);
-    Ok(Entry { revision, header: header_bytes, changes })
+    Ok(Entry {
+        revision,
+        header: header_bytes,
+        changes,
+    })
 }
 
 fn number(file: &mut impl Read) -> Result<u32, BackupError> {

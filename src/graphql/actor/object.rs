@@ -83,12 +83,17 @@ impl Actor {
 
     /// Its names in other schemes, such as Wikidata or the Correlates of War.
     async fn identifiers(&self) -> Result<Vec<Identifier>> {
-        Ok(self.0.text()?.identifiers.iter().map(Identifier::from).collect())
+        Ok(self
+            .0
+            .text()?
+            .identifiers
+            .iter()
+            .map(Identifier::from)
+            .collect())
     }
 
     /// Its relationships, whichever way they run. Unless the filter says otherwise: those that
     /// certainly or possibly hold on the day, and that are not denied.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn relationships(
         &self,
         #[graphql(desc = "Which of them.")] filter: Option<RelationshipFilter>,
@@ -100,7 +105,12 @@ impl Actor {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<ActorRelationshipConnection> {
         let filter = filter.unwrap_or_default().read()?;
-        let asked = Asked { first, after, last, before };
+        let asked = Asked {
+            first,
+            after,
+            last,
+            before,
+        };
         let ids = relationship::of_actor(&self.0.at, self.0.id, &filter);
         ActorRelationshipConnection::cut(&self.0.at, self.0.id, ids, &orders(order_by), &asked)
     }
@@ -108,7 +118,6 @@ impl Actor {
     /// The relationships with its allies in the widest sense: those that hold on the day with the
     /// alignment ALLY, PARTNER or MIXED, memberships apart. The tier comes first, then the order of
     /// entry.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn allies(
         &self,
         #[graphql(desc = "Only those of these tiers.")] tier: Option<Vec<Tier>>,
@@ -120,10 +129,18 @@ impl Actor {
         #[graphql(desc = "So many from the back; at most 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<ActorRelationshipConnection> {
-        let asked = Asked { first, after, last, before };
+        let asked = Asked {
+            first,
+            after,
+            last,
+            before,
+        };
         let filter = relationship::allies_filter(tier, domain);
         let ids = relationship::of_actor(&self.0.at, self.0.id, &filter);
-        let by_tier = [(model::RelationshipOrderField::Tier, model::OrderDirection::Asc)];
+        let by_tier = [(
+            model::RelationshipOrderField::Tier,
+            model::OrderDirection::Asc,
+        )];
         ActorRelationshipConnection::cut(&self.0.at, self.0.id, ids, &by_tier, &asked)
     }
 
@@ -134,7 +151,11 @@ impl Actor {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Self>> {
         let ids = read::actor::memberships(&self.0.at, self.0.id, RelationshipRole::To);
-        let asked = Asked { first, after, ..Asked::default() };
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
         Connection::cut(&self.0.at, &ids, &Order::of_entry(), &asked)
     }
 
@@ -145,7 +166,11 @@ impl Actor {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Self>> {
         let ids = read::actor::memberships(&self.0.at, self.0.id, RelationshipRole::From);
-        let asked = Asked { first, after, ..Asked::default() };
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
         Connection::cut(&self.0.at, &ids, &Order::of_entry(), &asked)
     }
 
@@ -156,7 +181,11 @@ impl Actor {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Viewpoint>> {
         let ids = read::viewpoint::of_actor(&self.0.at, self.0.id);
-        let asked = Asked { first, after, ..Asked::default() };
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
         Connection::cut(&self.0.at, &ids, &Order::of_entry(), &asked)
     }
 
@@ -167,8 +196,17 @@ impl Actor {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<ContextNote>> {
         let ids = note::about(&self.0.at, &[self.0.id]);
-        let asked = Asked { first, after, ..Asked::default() };
-        Connection::cut(&self.0.at, &ids, &note::order(&self.0.at, &note::NEWEST_FIRST), &asked)
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
+        Connection::cut(
+            &self.0.at,
+            &ids,
+            &note::order(&self.0.at, &note::NEWEST_FIRST),
+            &asked,
+        )
     }
 }
 
@@ -204,7 +242,10 @@ pub struct Identifier {
 
 impl From<&model::Identifier> for Identifier {
     fn from(identifier: &model::Identifier) -> Self {
-        Self { scheme: identifier.scheme.clone(), value: identifier.value.clone() }
+        Self {
+            scheme: identifier.scheme.clone(),
+            value: identifier.value.clone(),
+        }
     }
 }
 

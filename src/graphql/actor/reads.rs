@@ -29,13 +29,16 @@ impl ActorReads {
         let found = match (slug, id) {
             (Some(slug), None) => at.find(&slug),
             (None, Some(id)) => read_id(&at, &id)?,
-            _ => return Err(ReadError::BadArgument("give slug or id, and not both".to_owned()).into()),
+            _ => {
+                return Err(
+                    ReadError::BadArgument("give slug or id, and not both".to_owned()).into(),
+                );
+            }
         };
         Ok(found.and_then(|id| Actor::live(&at, id)))
     }
 
     /// The actors of the record.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn actors(
         &self,
         ctx: &Context<'_>,
@@ -50,8 +53,16 @@ impl ActorReads {
         let at = moment(self.0.as_ref(), ctx)?;
         let ids = actor::list(&at, &filter.unwrap_or_default().into());
         let order_by = order_by.unwrap_or_default();
-        let by: Vec<_> = order_by.iter().map(|order| (order.field, order.direction)).collect();
-        let asked = Asked { first, after, last, before };
+        let by: Vec<_> = order_by
+            .iter()
+            .map(|order| (order.field, order.direction))
+            .collect();
+        let asked = Asked {
+            first,
+            after,
+            last,
+            before,
+        };
         Connection::cut(&at, &ids, &actor::order(&at, &by), &asked)
     }
 }

@@ -51,7 +51,11 @@ pub struct AliasInput {
 
 impl From<AliasInput> for AliasDraft {
     fn from(input: AliasInput) -> Self {
-        Self { text: input.text, language: input.language, period: input.period.map(Into::into) }
+        Self {
+            text: input.text,
+            language: input.language,
+            period: input.period.map(Into::into),
+        }
     }
 }
 
@@ -66,7 +70,10 @@ pub struct IdentifierInput {
 
 impl From<IdentifierInput> for model::Identifier {
     fn from(input: IdentifierInput) -> Self {
-        Self { scheme: input.scheme, value: input.value }
+        Self {
+            scheme: input.scheme,
+            value: input.value,
+        }
     }
 }
 

@@ -65,7 +65,13 @@ impl Brief {
 
     /// The actors that it is about.
     async fn actors(&self) -> Result<Vec<Actor>> {
-        Ok(self.0.text()?.actors.iter().map(|id| Actor::at(&self.0.at, *id)).collect())
+        Ok(self
+            .0
+            .text()?
+            .actors
+            .iter()
+            .map(|id| Actor::at(&self.0.at, *id))
+            .collect())
     }
 
     /// The parts of the answer.
@@ -80,7 +86,9 @@ impl Brief {
     /// The readings of the facts that it sets side by side.
     async fn viewpoints(&self) -> Result<Vec<Viewpoint>> {
         let ids = self.0.text()?.viewpoints.iter();
-        Ok(ids.filter_map(|id| Viewpoint::live(&self.0.at, *id)).collect())
+        Ok(ids
+            .filter_map(|id| Viewpoint::live(&self.0.at, *id))
+            .collect())
     }
 
     /// The context notes about the actors that it is about, newest first by the date that they speak
@@ -91,8 +99,17 @@ impl Brief {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<ContextNote>> {
         let ids = note::about(&self.0.at, &self.0.text()?.actors);
-        let asked = Asked { first, after, ..Asked::default() };
-        Connection::cut(&self.0.at, &ids, &note::order(&self.0.at, &note::NEWEST_FIRST), &asked)
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
+        Connection::cut(
+            &self.0.at,
+            &ids,
+            &note::order(&self.0.at, &note::NEWEST_FIRST),
+            &asked,
+        )
     }
 
     /// What the reader should keep in mind.
@@ -146,7 +163,10 @@ impl BriefSection {
         in_entry_order.sort_unstable();
         // The place in the section is the key: pinned ones first.
         let place = move |id: RelationshipId, _: u32| {
-            let place = ids.iter().position(|other| *other == id).unwrap_or(usize::MAX);
+            let place = ids
+                .iter()
+                .position(|other| *other == id)
+                .unwrap_or(usize::MAX);
             [page::KeyPart::Number(place as i64)].into_iter().collect()
         };
         let order = Order {
@@ -154,7 +174,11 @@ impl BriefSection {
             directions: [model::OrderDirection::Asc].into_iter().collect(),
             key: Box::new(place),
         };
-        let asked = Asked { first, after, ..Asked::default() };
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
         Connection::cut(&self.at, &in_entry_order, &order, &asked)
     }
 }

@@ -37,7 +37,12 @@ impl BriefReads {
     ) -> Result<Connection<Brief>> {
         let at = moment(self.0.as_ref(), ctx)?;
         let ids: Vec<_> = at.ids::<BriefFacts>().collect();
-        let asked = Asked { first, after, last, before };
+        let asked = Asked {
+            first,
+            after,
+            last,
+            before,
+        };
         Connection::cut(&at, &ids, &Order::of_entry(), &asked)
     }
 }

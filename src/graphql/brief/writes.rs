@@ -60,7 +60,12 @@ impl From<BriefSectionInput> for SectionDraft {
             introduction: input.introduction,
             actor: input.actor.map(|id| id.0),
             filter: input.filter.unwrap_or_default().plain(),
-            order: input.order.unwrap_or_default().into_iter().map(|id| id.0).collect(),
+            order: input
+                .order
+                .unwrap_or_default()
+                .into_iter()
+                .map(|id| id.0)
+                .collect(),
         }
     }
 }

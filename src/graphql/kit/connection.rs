@@ -56,15 +56,28 @@ pub struct Edge<N: Listed> {
 
 impl<N: Listed> Connection<N> {
     /// Cuts the page that is asked for out of a list in the order of entry.
-    pub fn cut(at: &Snapshot, ids: &[N::Id], order: &Order<'_, N::Id>, asked: &Asked) -> Result<Self> {
+    pub fn cut(
+        at: &Snapshot,
+        ids: &[N::Id],
+        order: &Order<'_, N::Id>,
+        asked: &Asked,
+    ) -> Result<Self> {
         let page = page::cut(ids, order, at.revision(), asked)?;
-        Ok(Self { at: at.clone(), total: ids.len(), page })
+        Ok(Self {
+            at: at.clone(),
+            total: ids.len(),
+            page,
+        })
     }
 }
 
 impl<N: Listed> TypeName for Connection<N> {
     fn type_name() -> Cow<'static, str> {
-        format!("{}Connection", <N as async_graphql::OutputType>::type_name()).into()
+        format!(
+            "{}Connection",
+            <N as async_graphql::OutputType>::type_name()
+        )
+        .into()
     }
 }
 
@@ -80,12 +93,21 @@ impl<N: Listed> Connection<N> {
     /// What is on the page, each with its cursor.
     async fn edges(&self) -> Vec<Edge<N>> {
         let edges = self.page.edges.iter();
-        edges.map(|edge| Edge { at: self.at.clone(), edge: edge.clone() }).collect()
+        edges
+            .map(|edge| Edge {
+                at: self.at.clone(),
+                edge: edge.clone(),
+            })
+            .collect()
     }
 
     /// What is on the page, without the cursors.
     async fn nodes(&self) -> Vec<N> {
-        self.page.edges.iter().map(|edge| N::at(&self.at, edge.id)).collect()
+        self.page
+            .edges
+            .iter()
+            .map(|edge| N::at(&self.at, edge.id))
+            .collect()
     }
 
     /// Where the page stands in the list.
@@ -112,4 +134,3 @@ impl<N: Listed> Edge<N> {
         N::at(&self.at, self.edge.id)
     }
 }
-

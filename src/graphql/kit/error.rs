@@ -30,7 +30,11 @@ pub fn finish(response: &mut Response) {
 }
 
 fn finish_one(error: &mut ServerError) {
-    if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
+    if error
+        .extensions
+        .as_ref()
+        .is_some_and(|extensions| extensions.get("code").is_some())
+    {
         return;
     }
     let code = if let Some(source) = error.source::<ReadError>() {
@@ -40,8 +44,9 @@ fn finish_one(error: &mut ServerError) {
         }
     } else if error.source::<IdError>().is_some() {
         BAD_USER_INPUT
-    } else if let Some(StoreError::ReadOnly(_)) | Some(StoreError::Conflict { .. }) =
-        error.source::<StoreError>().or_else(|| match error.source::<Refusal>() {
+    } else if let Some(StoreError::ReadOnly(_) | StoreError::Conflict { .. }) = error
+        .source::<StoreError>()
+        .or_else(|| match error.source::<Refusal>() {
             Some(Refusal::Store(error)) => Some(error),
             _ => None,
         })
@@ -60,5 +65,8 @@ fn finish_one(error: &mut ServerError) {
         "the server could not read its record; the operator finds the reason in the log"
             .clone_into(&mut error.message);
     }
-    error.extensions.get_or_insert_default().set("code", Value::from(code));
+    error
+        .extensions
+        .get_or_insert_default()
+        .set("code", Value::from(code));
 }

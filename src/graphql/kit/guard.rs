@@ -47,7 +47,9 @@ impl Default for Limits {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GuardError {
     /// A bound is passed.
-    #[error("the document has {found} {what}, and at most {limit} are taken; ask for less at a time")]
+    #[error(
+        "the document has {found} {what}, and at most {limit} are taken; ask for less at a time"
+    )]
     TooMuch {
         /// What is bounded.
         what: &'static str,
@@ -72,7 +74,11 @@ impl GuardError {
 }
 
 fn bound(what: &'static str, found: u64, limit: u64) -> Result<(), GuardError> {
-    if found <= limit { Ok(()) } else { Err(GuardError::TooMuch { what, found, limit }) }
+    if found <= limit {
+        Ok(())
+    } else {
+        Err(GuardError::TooMuch { what, found, limit })
+    }
 }
 
 /// Checks the text before it is parsed.
@@ -88,9 +94,22 @@ pub fn check_text(text: &str, limits: &Limits) -> Result<(), GuardError> {
 /// # Errors
 /// When a bound is passed or a fragment leads back to itself.
 pub fn check(document: &ExecutableDocument, limits: &Limits) -> Result<(), GuardError> {
-    bound("operations", document.operations.iter().count() as u64, limits.operations as u64)?;
-    bound("fragments", document.fragments.len() as u64, limits.fragments as u64)?;
-    let mut measure = Measure { document, fragments: HashMap::new(), aliases: 0, directives: 0 };
+    bound(
+        "operations",
+        document.operations.iter().count() as u64,
+        limits.operations as u64,
+    )?;
+    bound(
+        "fragments",
+        document.fragments.len() as u64,
+        limits.fragments as u64,
+    )?;
+    let mut measure = Measure {
+        document,
+        fragments: HashMap::new(),
+        aliases: 0,
+        directives: 0,
+    };
     let mut largest = Size::default();
     for (_, operation) in document.operations.iter() {
         measure.directives += operation.node.directives.len() as u64;
@@ -101,9 +120,17 @@ pub fn check(document: &ExecutableDocument, limits: &Limits) -> Result<(), Guard
         measure.fragment(name)?;
     }
     bound("fields", largest.fields, limits.fields)?;
-    bound("levels of fields", u64::from(largest.depth), u64::from(limits.depth))?;
+    bound(
+        "levels of fields",
+        u64::from(largest.depth),
+        u64::from(limits.depth),
+    )?;
     bound("aliases", measure.aliases, u64::from(limits.aliases))?;
-    bound("directives", measure.directives, u64::from(limits.directives))
+    bound(
+        "directives",
+        measure.directives,
+        u64::from(limits.directives),
+    )
 }
 
 #[derive(Clone, Copy, Default)]
@@ -114,7 +141,10 @@ struct Size {
 
 impl Size {
     fn max(self, other: Self) -> Self {
-        Self { fields: self.fields.max(other.fields), depth: self.depth.max(other.depth) }
+        Self {
+            fields: self.fields.max(other.fields),
+            depth: self.depth.max(other.depth),
+        }
     }
 }
 
@@ -135,7 +165,10 @@ impl<'a> Measure<'a> {
                     self.aliases += u64::from(field.node.alias.is_some());
                     self.directives += field.node.directives.len() as u64;
                     let inner = self.set(&field.node.selection_set.node)?;
-                    Size { fields: inner.fields.saturating_add(1), depth: inner.depth + 1 }
+                    Size {
+                        fields: inner.fields.saturating_add(1),
+                        depth: inner.depth + 1,
+                    }
                 }
                 Selection::InlineFragment(fragment) => {
                     self.directives += fragment.node.directives.len() as u64;
@@ -184,7 +217,9 @@ mod tests {
         let mut text = "{ ...f0 }".to_owned();
         for level in 0..doublings {
             let next = level + 1;
-            text.push_str(&format!(" fragment f{level} on Query {{ ...f{next} ...f{next} }}"));
+            text.push_str(&format!(
+                " fragment f{level} on Query {{ ...f{next} ...f{next} }}"
+            ));
         }
         text.push_str(&format!(" fragment f{doublings} on Query {{ {leaf} }}"));
         text
@@ -210,6 +245,11 @@ mod tests {
         let deep = format!("{{ {}a{} }}", "a { ".repeat(30), " }".repeat(30));
         assert!(verdict(&deep).unwrap_err().to_string().contains("levels"));
         let wide: String = (0..300).map(|n| format!(" x{n}: a")).collect();
-        assert!(verdict(&format!("{{{wide} }}")).unwrap_err().to_string().contains("aliases"));
+        assert!(
+            verdict(&format!("{{{wide} }}"))
+                .unwrap_err()
+                .to_string()
+                .contains("aliases")
+        );
     }
 }

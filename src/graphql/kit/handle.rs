@@ -21,7 +21,11 @@ pub struct Handle<F: Facts> {
 impl<F: Facts> Handle<F> {
     /// The record with this id, whether it is in the lists or not.
     pub fn new(at: Snapshot, id: F::Id) -> Self {
-        Self { at, id, text: OnceLock::new() }
+        Self {
+            at,
+            id,
+            text: OnceLock::new(),
+        }
     }
 
     /// The record, if it is in the lists.

@@ -22,7 +22,11 @@ pub struct UserError {
 
 impl From<Problem> for UserError {
     fn from(problem: Problem) -> Self {
-        Self { code: problem.code, message: problem.message, path: problem.path }
+        Self {
+            code: problem.code,
+            message: problem.message,
+            path: problem.path,
+        }
     }
 }
 
@@ -57,9 +61,9 @@ pub async fn act(ctx: &Context<'_>, action: Action, wish: Wish) -> Result<Outcom
     };
     match ctx.app()?.ledger.commit(command).await {
         Ok(committed) => Ok(Outcome::Done(Box::new(committed))),
-        Err(Refusal::Problems(problems)) => {
-            Ok(Outcome::Problems(problems.into_iter().map(Into::into).collect()))
-        }
+        Err(Refusal::Problems(problems)) => Ok(Outcome::Problems(
+            problems.into_iter().map(Into::into).collect(),
+        )),
         Err(refusal @ Refusal::Store(_)) => Err(refusal.into()),
     }
 }
@@ -79,7 +83,11 @@ impl From<&Committed> for Common {
     fn from(committed: &Committed) -> Self {
         let revision = committed.revision.clone();
         Self {
-            changes: Change::list(&committed.snapshot, revision.clone(), committed.changes.clone()),
+            changes: Change::list(
+                &committed.snapshot,
+                revision.clone(),
+                committed.changes.clone(),
+            ),
             revision: revision.map(|revision| {
                 let (at, changes) = (committed.snapshot.clone(), committed.changes.clone());
                 Revision::with_changes(at, revision, changes)

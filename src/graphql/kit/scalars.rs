@@ -8,7 +8,10 @@ use crate::model;
 /// `2024-12`, `2024-12-08`. A `~` at the end says approximately, a `?` uncertain, a `%` both; an
 /// `X` stands for a digit that is not known: `201X`, `2004-XX`. A partial date means every day
 /// that it can mean.
-#[Scalar(name = "PartialDate", specified_by_url = "https://www.loc.gov/standards/datetime/")]
+#[Scalar(
+    name = "PartialDate",
+    specified_by_url = "https://www.loc.gov/standards/datetime/"
+)]
 impl ScalarType for model::PartialDate {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
@@ -23,7 +26,10 @@ impl ScalarType for model::PartialDate {
 }
 
 /// An instant in UTC, as in RFC 3339: `2025-01-17T12:00:00Z`.
-#[Scalar(name = "DateTime", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339")]
+#[Scalar(
+    name = "DateTime",
+    specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339"
+)]
 impl ScalarType for model::Timestamp {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {

@@ -9,8 +9,8 @@ use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::Field;
 use async_graphql::registry::{Deprecation, MetaEnumValue, MetaType, MetaTypeId, Registry};
 use async_graphql::{
-    ContextSelectionSet, InputType, InputValueError, InputValueResult, Name, OutputType, Positioned,
-    ServerResult, Value,
+    ContextSelectionSet, InputType, InputValueError, InputValueResult, Name, OutputType,
+    Positioned, ServerResult, Value,
 };
 
 use crate::ledger::ProblemCode;
@@ -23,7 +23,11 @@ use crate::model::{
 
 fn name<V: Vocabulary>() -> Cow<'static, str> {
     // The ledger's word for what the API calls a user error.
-    if V::NAME == "ProblemCode" { "UserErrorCode".into() } else { V::NAME.into() }
+    if V::NAME == "ProblemCode" {
+        "UserErrorCode".into()
+    } else {
+        V::NAME.into()
+    }
 }
 
 fn describe<V: Vocabulary>() -> MetaType {

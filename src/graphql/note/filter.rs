@@ -46,7 +46,10 @@ impl NoteFilter {
         });
         Ok(model::filter::NoteFilter {
             actor: actor.transpose()?,
-            relationship: self.relationship.map(|id| TypedId::parse(&id)).transpose()?,
+            relationship: self
+                .relationship
+                .map(|id| TypedId::parse(&id))
+                .transpose()?,
             tag: self.tag,
             as_of_from: self.as_of_from,
             as_of_to: self.as_of_to,

@@ -67,7 +67,9 @@ impl ContextNote {
     /// The relationships that it is about.
     async fn relationships(&self) -> Result<Vec<Relationship>> {
         let ids = self.0.facts()?.relationships.iter();
-        Ok(ids.filter_map(|id| Relationship::live(&self.0.at, *id)).collect())
+        Ok(ids
+            .filter_map(|id| Relationship::live(&self.0.at, *id))
+            .collect())
     }
 
     /// Free labels.

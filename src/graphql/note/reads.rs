@@ -28,7 +28,6 @@ impl NoteReads {
 
     /// The context notes of the record, newest first by the date that they speak of unless another
     /// order is asked for.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn notes(
         &self,
         ctx: &Context<'_>,
@@ -44,10 +43,18 @@ impl NoteReads {
         let at = moment(self.0.as_ref(), ctx)?;
         let ids = note::list(&at, &filter.unwrap_or_default().read(&at)?);
         let by = match order_by {
-            Some(orders) => orders.iter().map(|order| (order.field, order.direction)).collect(),
+            Some(orders) => orders
+                .iter()
+                .map(|order| (order.field, order.direction))
+                .collect(),
             None => note::NEWEST_FIRST.to_vec(),
         };
-        let asked = Asked { first, after, last, before };
+        let asked = Asked {
+            first,
+            after,
+            last,
+            before,
+        };
         Connection::cut(&at, &ids, &note::order(&at, &by), &asked)
     }
 }

@@ -1,6 +1,13 @@
 //! What every record is: a node, and recorded.
 
-use async_graphql::{Context, ID, Interface, Object, Result};
+use std::borrow::Cow;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::{
+    Context, ContextSelectionSet, ID, Interface, Object, OutputType, Positioned, Result,
+    ServerResult, Value,
+};
 
 use crate::graphql::actor::Actor;
 use crate::graphql::brief::Brief;
@@ -16,7 +23,11 @@ use crate::snapshot::Snapshot;
 
 /// Anything with an id, by the Relay global object identification specification.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "Its id: opaque, and the same for ever."))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "Its id: opaque, and the same for ever."
+))]
 pub enum Node {
     /// An actor.
     Actor(Actor),
@@ -33,16 +44,32 @@ pub enum Node {
 }
 
 /// What every record tells about itself.
+#[expect(
+    clippy::duplicated_attributes,
+    reason = "two fields of an interface have one type"
+)]
 #[derive(Interface)]
 #[graphql(
-    field(name = "id", ty = "ID", desc = "Its id: opaque, and the same for ever."),
+    field(
+        name = "id",
+        ty = "ID",
+        desc = "Its id: opaque, and the same for ever."
+    ),
     field(
         name = "version",
         ty = "u32",
         desc = "The revision that last changed it. Give it as `expectedVersion` when you change it."
     ),
-    field(name = "recorded_at", ty = "Timestamp", desc = "When it first entered the record."),
-    field(name = "updated_at", ty = "Timestamp", desc = "When it last changed in the record.")
+    field(
+        name = "recorded_at",
+        ty = "Timestamp",
+        desc = "When it first entered the record."
+    ),
+    field(
+        name = "updated_at",
+        ty = "Timestamp",
+        desc = "When it last changed in the record."
+    )
 )]
 pub enum Recorded {
     /// An actor.
@@ -57,6 +84,30 @@ pub enum Recorded {
     Source(Source),
     /// A brief.
     Brief(Brief),
+}
+
+/// Registers [`Recorded`] as an interface that implements [`Node`]; the derive knows no such thing.
+pub struct RecordedIsNode;
+
+impl OutputType for RecordedIsNode {
+    fn type_name() -> Cow<'static, str> {
+        <Recorded as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        let (recorded, node) = (Self::type_name(), <Node as OutputType>::type_name());
+        registry.add_implements(&recorded, &node);
+        <Recorded as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(
+        &self,
+        _: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        // No field has this type: it only registers.
+        Ok(Value::Null)
+    }
 }
 
 impl Node {
@@ -109,7 +160,10 @@ impl RecordReads {
     ) -> Result<Vec<Option<Node>>> {
         let at = moment(self.0.as_ref(), ctx)?;
         if ids.len() > crate::read::page::LARGEST {
-            let message = format!("at most 100 ids can be asked for at once; there are {}", ids.len());
+            let message = format!(
+                "at most 100 ids can be asked for at once; there are {}",
+                ids.len()
+            );
             return Err(crate::read::ReadError::BadArgument(message).into());
         }
         let ids = ids.iter().map(|id| id.parse::<RecordId>());

@@ -32,7 +32,12 @@ impl ActorRelationshipConnection {
     ) -> Result<Self> {
         let order = relationship::order(at, by, Some(actor));
         let page = page::cut(&ids, &order, at.revision(), asked)?;
-        Ok(Self { at: at.clone(), actor, ids, page })
+        Ok(Self {
+            at: at.clone(),
+            actor,
+            ids,
+            page,
+        })
     }
 }
 
@@ -51,7 +56,11 @@ impl ActorRelationshipConnection {
 
     /// The relationships on the page, without the rest of the edge.
     async fn nodes(&self) -> Vec<Relationship> {
-        self.page.edges.iter().map(|edge| Relationship::at(&self.at, edge.id)).collect()
+        self.page
+            .edges
+            .iter()
+            .map(|edge| Relationship::at(&self.at, edge.id))
+            .collect()
     }
 
     /// Where the page stands in the list.
@@ -102,13 +111,20 @@ impl ActorRelationshipEdge {
     /// The actor at the other end.
     async fn counterpart(&self) -> Result<Actor> {
         let facts = self.facts()?;
-        Ok(Actor::at(&self.at, facts.counterpart(self.actor).unwrap_or(facts.to)))
+        Ok(Actor::at(
+            &self.at,
+            facts.counterpart(self.actor).unwrap_or(facts.to),
+        ))
     }
 
     /// Which end of the relationship the actor at hand is.
     async fn role(&self) -> Result<RelationshipRole> {
         let from = self.facts()?.from == self.actor;
-        Ok(if from { RelationshipRole::From } else { RelationshipRole::To })
+        Ok(if from {
+            RelationshipRole::From
+        } else {
+            RelationshipRole::To
+        })
     }
 }
 
@@ -139,7 +155,10 @@ pub struct FacetCount {
 impl From<facets::Facets> for Facets {
     fn from(facets: facets::Facets) -> Self {
         fn counts<V: Vocabulary>(counts: Vec<(V, u32)>) -> Vec<FacetCount> {
-            let count = |(value, count): (V, u32)| FacetCount { value: value.code(), count };
+            let count = |(value, count): (V, u32)| FacetCount {
+                value: value.code(),
+                count,
+            };
             counts.into_iter().map(count).collect()
         }
         Self {

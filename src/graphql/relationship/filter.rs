@@ -60,7 +60,8 @@ impl RelationshipFilter {
     /// # Errors
     /// When the id of the source is none.
     pub fn read(self) -> Result<model::RelationshipFilter, IdError> {
-        self.plain().rename_sources(&mut |text: String| SourceId::parse(&text))
+        self.plain()
+            .rename_sources(&mut |text: String| SourceId::parse(&text))
     }
 
     /// The filter with its sources as the user named them.
@@ -100,5 +101,8 @@ pub struct RelationshipOrder {
 
 /// An order as `read` takes it.
 pub fn orders(by: Option<Vec<RelationshipOrder>>) -> Vec<(RelationshipOrderField, OrderDirection)> {
-    by.unwrap_or_default().iter().map(|order| (order.field, order.direction)).collect()
+    by.unwrap_or_default()
+        .iter()
+        .map(|order| (order.field, order.direction))
+        .collect()
 }

@@ -10,8 +10,8 @@ use crate::graphql::source::Source;
 use crate::graphql::viewpoint::Position;
 use crate::model::filter::NoteFilter;
 use crate::model::{
-    self, Alignment, Assertion, Confidence, CooperationDomain, EvidenceGrade, Formality, Obligation,
-    PartialDate, RelationshipId, RelationshipKind, Tier, Timestamp, Validity,
+    self, Alignment, Assertion, Confidence, CooperationDomain, EvidenceGrade, Formality,
+    Obligation, PartialDate, RelationshipId, RelationshipKind, Tier, Timestamp, Validity,
 };
 use crate::read::page::Asked;
 use crate::read::{evidence, note};
@@ -182,10 +182,22 @@ impl Relationship {
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<ContextNote>> {
-        let filter = NoteFilter { relationship: Some(self.0.id), ..Default::default() };
+        let filter = NoteFilter {
+            relationship: Some(self.0.id),
+            ..Default::default()
+        };
         let ids = note::list(&self.0.at, &filter);
-        let asked = Asked { first, after, ..Asked::default() };
-        Connection::cut(&self.0.at, &ids, &note::order(&self.0.at, &note::NEWEST_FIRST), &asked)
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
+        Connection::cut(
+            &self.0.at,
+            &ids,
+            &note::order(&self.0.at, &note::NEWEST_FIRST),
+            &asked,
+        )
     }
 }
 

@@ -28,7 +28,6 @@ impl RelationshipReads {
 
     /// The relationships of the whole record. Unless the filter says otherwise: those that certainly
     /// or possibly hold on the day, and that are not denied.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn relationships(
         &self,
         ctx: &Context<'_>,
@@ -42,7 +41,17 @@ impl RelationshipReads {
     ) -> Result<Connection<Relationship>> {
         let at = moment(self.0.as_ref(), ctx)?;
         let ids = relationship::list(&at, &filter.unwrap_or_default().read()?);
-        let asked = Asked { first, after, last, before };
-        Connection::cut(&at, &ids, &relationship::order(&at, &orders(order_by), None), &asked)
+        let asked = Asked {
+            first,
+            after,
+            last,
+            before,
+        };
+        Connection::cut(
+            &at,
+            &ids,
+            &relationship::order(&at, &orders(order_by), None),
+            &asked,
+        )
     }
 }

@@ -98,7 +98,11 @@ pub struct CodingInput {
 
 impl From<CodingInput> for model::Coding {
     fn from(input: CodingInput) -> Self {
-        Self { scheme: input.scheme, code: input.code, label: input.label }
+        Self {
+            scheme: input.scheme,
+            code: input.code,
+            label: input.label,
+        }
     }
 }
 

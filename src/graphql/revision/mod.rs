@@ -27,7 +27,11 @@ impl Revision {
         revision: model::Revision,
         changes: Arc<[model::Change]>,
     ) -> Self {
-        Self { at, revision, changes: Some(changes) }
+        Self {
+            at,
+            revision,
+            changes: Some(changes),
+        }
     }
 
     /// The revision of this number.
@@ -39,7 +43,11 @@ impl Revision {
         let (revision, changes) = found.ok_or_else(|| {
             crate::store::StoreError::Damaged(format!("revision {number} is missing"))
         })?;
-        Ok(Self { at: at.clone(), revision, changes: Some(changes.into()) })
+        Ok(Self {
+            at: at.clone(),
+            revision,
+            changes: Some(changes.into()),
+        })
     }
 }
 
@@ -75,7 +83,11 @@ impl Revision {
     ) -> Result<ChangeConnection> {
         let changes = self.changes.clone().unwrap_or_default();
         let places: Vec<u32> = (0..changes.len() as u32).collect();
-        let asked = Asked { first, after, ..Asked::default() };
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
         let page = page::cut(&places, &Order::of_entry(), self.at.revision(), &asked)?;
         let all = Change::list(&self.at, Some(self.revision.clone()), changes);
         Ok(ChangeConnection { all, page })
@@ -113,7 +125,11 @@ impl ChangeConnection {
 
     /// What is on the page, without the cursors.
     async fn nodes(&self) -> Vec<Change> {
-        self.page.edges.iter().map(|edge| self.all[edge.id as usize].clone()).collect()
+        self.page
+            .edges
+            .iter()
+            .map(|edge| self.all[edge.id as usize].clone())
+            .collect()
     }
 
     /// Where the page stands in the list.
@@ -163,7 +179,10 @@ impl Change {
 
     fn step(&self) -> Result<Option<Step>> {
         // For a dry run the snapshot is one revision ahead of what is recorded, as for a real one.
-        let number = self.revision.as_ref().map_or(self.at.revision(), |r| r.header.number);
+        let number = self
+            .revision
+            .as_ref()
+            .map_or(self.at.revision(), |r| r.header.number);
         let steps = history::steps(&self.at, number.saturating_sub(1), &self.all[..=self.place])?;
         Ok(steps.into_iter().next_back())
     }
@@ -175,7 +194,11 @@ impl Change {
     /// The revision. Null for a dry run, which makes none.
     async fn revision(&self) -> Option<Revision> {
         let revision = self.revision.clone()?;
-        Some(Revision::with_changes(self.at.clone(), revision, self.all.clone()))
+        Some(Revision::with_changes(
+            self.at.clone(),
+            revision,
+            self.all.clone(),
+        ))
     }
 
     /// What happened to the record.
@@ -201,7 +224,11 @@ impl Change {
     /// The fields that changed.
     async fn fields(&self) -> Result<Vec<FieldChange>> {
         let step = self.step()?;
-        Ok(step.into_iter().flat_map(|step| step.fields).map(Into::into).collect())
+        Ok(step
+            .into_iter()
+            .flat_map(|step| step.fields)
+            .map(Into::into)
+            .collect())
     }
 }
 
@@ -218,6 +245,10 @@ pub struct FieldChange {
 
 impl From<model::FieldChange> for FieldChange {
     fn from(change: model::FieldChange) -> Self {
-        Self { path: change.path, before: change.before.map(Json), after: change.after.map(Json) }
+        Self {
+            path: change.path,
+            before: change.before.map(Json),
+            after: change.after.map(Json),
+        }
     }
 }

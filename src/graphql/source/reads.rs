@@ -38,7 +38,6 @@ impl SourceReads {
     }
 
     /// The sources of the record, in the order of entry.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn sources(
         &self,
         ctx: &Context<'_>,
@@ -51,7 +50,12 @@ impl SourceReads {
         let at = moment(self.0.as_ref(), ctx)?;
         let SourceFilter { kind, publisher } = filter.unwrap_or_default();
         let ids = source::list(&at, kind.as_deref(), publisher.as_deref());
-        let asked = Asked { first, after, last, before };
+        let asked = Asked {
+            first,
+            after,
+            last,
+            before,
+        };
         Connection::cut(&at, &ids, &Order::of_entry(), &asked)
     }
 }

@@ -13,8 +13,8 @@ use crate::graphql::relationship::{
 use crate::graphql::source::CreateSourceInput;
 use crate::graphql::update::RetireInput;
 use crate::graphql::viewpoint::{CreateViewpointInput, UpdateViewpointInput};
-use crate::ledger::command::{Action, Edit};
 use crate::ledger::ProblemCode;
+use crate::ledger::command::{Action, Edit};
 
 /// A news update.
 #[derive(Clone, Debug, InputObject)]
@@ -86,8 +86,9 @@ impl RecordUpdateInput {
             if !part.is_empty() {
                 errors.push(UserError {
                     code: ProblemCode::Invalid,
-                    message: "give message, idempotencyKey and dryRun on the update, not on its parts"
-                        .to_owned(),
+                    message:
+                        "give message, idempotencyKey and dryRun on the update, not on its parts"
+                            .to_owned(),
                     path,
                 });
             }
@@ -107,7 +108,9 @@ impl RecordUpdateInput {
             changes.push(edit);
         }
         match note {
-            Edit::Note(_, note) if errors.is_empty() => Ok((Action::Update { note, changes }, wish)),
+            Edit::Note(_, note) if errors.is_empty() => {
+                Ok((Action::Update { note, changes }, wish))
+            }
             _ => Err(errors),
         }
     }

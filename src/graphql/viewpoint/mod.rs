@@ -6,6 +6,4 @@ mod writes;
 
 pub use object::{Position, Viewpoint};
 pub use reads::ViewpointReads;
-pub use writes::{
-    CreateViewpointInput, UpdateViewpointInput, ViewpointPayload, ViewpointWrites,
-};
+pub use writes::{CreateViewpointInput, UpdateViewpointInput, ViewpointPayload, ViewpointWrites};

@@ -6,9 +6,7 @@ use crate::graphql::actor::Actor;
 use crate::graphql::kit::connection::Listed as _;
 use crate::graphql::kit::object::record_object;
 use crate::graphql::relationship::{Citation, Relationship, citations};
-use crate::model::{
-    Alignment, PartialDate, RelationshipId, Stance, Tier, Timestamp, ViewpointId,
-};
+use crate::model::{Alignment, PartialDate, RelationshipId, Stance, Tier, Timestamp, ViewpointId};
 use crate::snapshot::Snapshot;
 use crate::snapshot::facts::{RelationshipFacts, ViewpointFacts};
 

@@ -27,7 +27,10 @@ impl ViewpointFilter {
     /// that nothing can pass.
     fn read(self, at: &Snapshot) -> Result<Option<viewpoint::ViewpointFilter>, ReadError> {
         let mut filter = viewpoint::ViewpointFilter::default();
-        for (given, field) in [(self.holder, &mut filter.holder), (self.actor, &mut filter.actor)] {
+        for (given, field) in [
+            (self.holder, &mut filter.holder),
+            (self.actor, &mut filter.actor),
+        ] {
             if let Some(name) = given {
                 *field = actor::named(at, &name)?;
                 if field.is_none() {
@@ -35,7 +38,10 @@ impl ViewpointFilter {
                 }
             }
         }
-        filter.relationship = self.relationship.map(|id| TypedId::parse(&id)).transpose()?;
+        filter.relationship = self
+            .relationship
+            .map(|id| TypedId::parse(&id))
+            .transpose()?;
         Ok(Some(filter))
     }
 }
@@ -57,7 +63,6 @@ impl ViewpointReads {
     }
 
     /// The viewpoints of the record, in the order of entry.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn viewpoints(
         &self,
         ctx: &Context<'_>,
@@ -69,8 +74,15 @@ impl ViewpointReads {
     ) -> Result<Connection<Viewpoint>> {
         let at = moment(self.0.as_ref(), ctx)?;
         let filter = filter.unwrap_or_default().read(&at)?;
-        let ids = filter.map(|filter| viewpoint::list(&at, &filter)).unwrap_or_default();
-        let asked = Asked { first, after, last, before };
+        let ids = filter
+            .map(|filter| viewpoint::list(&at, &filter))
+            .unwrap_or_default();
+        let asked = Asked {
+            first,
+            after,
+            last,
+            before,
+        };
         Connection::cut(&at, &ids, &Order::of_entry(), &asked)
     }
 }

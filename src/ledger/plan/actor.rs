@@ -9,7 +9,11 @@ use super::{Plan, rules};
 
 impl ActorDraft {
     pub(super) fn slug_given(&self) -> Option<&str> {
-        if let Patch::Set(slug) = &self.slug { Some(slug) } else { None }
+        if let Patch::Set(slug) = &self.slug {
+            Some(slug)
+        } else {
+            None
+        }
     }
 }
 
@@ -47,7 +51,13 @@ pub(super) fn build(
         former_slugs,
         name,
         aliases,
-        kind: rules::required(plan, "kind", &draft.kind, old.map(|old| &old.kind), ActorKind::Other),
+        kind: rules::required(
+            plan,
+            "kind",
+            &draft.kind,
+            old.map(|old| &old.kind),
+            ActorKind::Other,
+        ),
         summary: rules::optional_text(
             plan,
             "summary",
@@ -63,7 +73,11 @@ pub(super) fn build(
 
 fn alias(plan: &mut Plan, draft: &AliasDraft) -> Option<Alias> {
     let text = plan.within("text", |plan| rules::checked_text(plan, &draft.text, LINE));
-    let language = draft.language.as_ref().filter(|tag| !tag.trim().is_empty()).cloned();
+    let language = draft
+        .language
+        .as_ref()
+        .filter(|tag| !tag.trim().is_empty())
+        .cloned();
     if let Some(tag) = &language
         && !is_language_tag(tag)
     {
@@ -73,8 +87,15 @@ fn alias(plan: &mut Plan, draft: &AliasDraft) -> Option<Alias> {
         );
         plan.problem("language", ProblemCode::Invalid, message);
     }
-    let period = draft.period.as_ref().map(|period| rules::period(plan, "period", period));
-    Some(Alias { text: text?, language, period })
+    let period = draft
+        .period
+        .as_ref()
+        .map(|period| rules::period(plan, "period", period));
+    Some(Alias {
+        text: text?,
+        language,
+        period,
+    })
 }
 
 /// Whether a text has the shape of a BCP 47 tag: subtags of one to eight letters or digits, the
@@ -84,13 +105,22 @@ fn is_language_tag(tag: &str) -> bool {
         (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
     let language = tag.split('-').next().unwrap_or_default();
-    tag.split('-').all(subtag) && language.len() > 1 && language.bytes().all(|b| b.is_ascii_alphabetic())
+    tag.split('-').all(subtag)
+        && language.len() > 1
+        && language.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 fn identifier(plan: &mut Plan, draft: &Identifier) -> Option<Identifier> {
-    let scheme = plan.within("scheme", |plan| rules::checked_text(plan, &draft.scheme, LINE));
-    let value = plan.within("value", |plan| rules::checked_text(plan, &draft.value, LINE));
-    Some(Identifier { scheme: scheme?, value: value? })
+    let scheme = plan.within("scheme", |plan| {
+        rules::checked_text(plan, &draft.scheme, LINE)
+    });
+    let value = plan.within("value", |plan| {
+        rules::checked_text(plan, &draft.value, LINE)
+    });
+    Some(Identifier {
+        scheme: scheme?,
+        value: value?,
+    })
 }
 
 fn country(plan: &mut Plan, patch: &Patch<String>, old: Option<&Actor>) -> Option<String> {

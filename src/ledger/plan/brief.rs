@@ -8,7 +8,11 @@ use super::{Plan, rules};
 
 impl BriefDraft {
     pub(super) fn slug_given(&self) -> Option<&str> {
-        if let Patch::Set(slug) = &self.slug { Some(slug) } else { None }
+        if let Patch::Set(slug) = &self.slug {
+            Some(slug)
+        } else {
+            None
+        }
     }
 }
 
@@ -65,12 +69,32 @@ pub(super) fn build(
 }
 
 fn section(plan: &mut Plan, draft: &SectionDraft) -> Option<Section> {
-    let title = plan.within("title", |plan| rules::checked_text(plan, &draft.title, LINE));
-    let introduction =
-        rules::optional_text(plan, "introduction", &draft.introduction.clone().into(), None, TEXT);
-    let actor = draft.actor.as_ref().map(|actor| plan.resolve("actor", actor));
+    let title = plan.within("title", |plan| {
+        rules::checked_text(plan, &draft.title, LINE)
+    });
+    let introduction = rules::optional_text(
+        plan,
+        "introduction",
+        &draft.introduction.clone().into(),
+        None,
+        TEXT,
+    );
+    let actor = draft
+        .actor
+        .as_ref()
+        .map(|actor| plan.resolve("actor", actor));
     let order = rules::references(plan, "order", &Patch::Set(draft.order.clone()), None);
     let mut source = |text: String| plan.resolve::<SourceId>("filter", &text);
-    let filter = draft.filter.clone().rename_sources(&mut |text| source(text).ok_or(())).ok();
-    Some(Section { title: title?, introduction, actor: actor.flatten(), filter: filter?, order })
+    let filter = draft
+        .filter
+        .clone()
+        .rename_sources(&mut |text| source(text).ok_or(()))
+        .ok();
+    Some(Section {
+        title: title?,
+        introduction,
+        actor: actor.flatten(),
+        filter: filter?,
+        order,
+    })
 }

@@ -19,14 +19,13 @@ pub(super) struct AnyRow {
 }
 
 /// Asks something of the newest version of a record of any kind.
-pub(super) fn with_row<T>(
-    state: &State,
-    id: RecordId,
-    ask: impl FnOnce(AnyRow) -> T,
-) -> Option<T> {
+pub(super) fn with_row<T>(state: &State, id: RecordId, ask: impl FnOnce(AnyRow) -> T) -> Option<T> {
     fn any<F: Facts>(state: &State, id: RecordId) -> Option<AnyRow> {
         let row: &Row<F> = F::table(state).newest(F::Id::from_number(id.number))?;
-        Some(AnyRow { retired: row.retired, version: row.version })
+        Some(AnyRow {
+            retired: row.retired,
+            version: row.version,
+        })
     }
     let row = match id.kind {
         Kind::Actor => any::<ActorFacts>(state, id),
@@ -47,10 +46,16 @@ pub(super) fn retire(
     expected: Option<u32>,
 ) -> Result<Option<RecordId>, StoreError> {
     let before = plan.problems.len();
-    let Some(id) = any_id(plan, id) else { return Ok(None) };
+    let Some(id) = any_id(plan, id) else {
+        return Ok(None);
+    };
     plan.check_version(id, expected, with_row(&plan.state, id, |row| row.version));
     if plan.is_retired(id) == Some(true) {
-        plan.problem("id", ProblemCode::NoChange, format!("{id} is retired already"));
+        plan.problem(
+            "id",
+            ProblemCode::NoChange,
+            format!("{id} is retired already"),
+        );
     }
     let users = users(&plan.state, id);
     if !users.is_empty() {
@@ -63,7 +68,11 @@ pub(super) fn retire(
         plan.problem("id", ProblemCode::InUse, message);
     }
     if plan.problems.len() == before {
-        let reason = if let Edit::Retire { reason, .. } = edit { reason.clone() } else { None };
+        let reason = if let Edit::Retire { reason, .. } = edit {
+            reason.clone()
+        } else {
+            None
+        };
         plan.apply(Change::Retired { id, reason })?;
     }
     Ok(Some(id))
@@ -77,19 +86,27 @@ pub(super) fn restore(
     expected: Option<u32>,
 ) -> Result<Option<RecordId>, StoreError> {
     let before = plan.problems.len();
-    let Some(id) = any_id(plan, id) else { return Ok(None) };
+    let Some(id) = any_id(plan, id) else {
+        return Ok(None);
+    };
     plan.check_version(id, expected, with_row(&plan.state, id, |row| row.version));
     if plan.is_retired(id) == Some(false) {
         plan.problem("id", ProblemCode::NoChange, format!("{id} is not retired"));
     }
-    let missing: Vec<_> =
-        needs(&plan.state, id).into_iter().filter(|id| plan.is_retired(*id) != Some(false)).collect();
+    let missing: Vec<_> = needs(&plan.state, id)
+        .into_iter()
+        .filter(|id| plan.is_retired(*id) != Some(false))
+        .collect();
     for needed in missing {
         let message = format!("{id} needs {needed}, which is retired; restore that first");
         plan.problem("id", ProblemCode::Retired, message);
     }
     if plan.problems.len() == before {
-        let reason = if let Edit::Restore { reason, .. } = edit { reason.clone() } else { None };
+        let reason = if let Edit::Restore { reason, .. } = edit {
+            reason.clone()
+        } else {
+            None
+        };
         plan.apply(Change::Restored { id, reason })?;
     }
     Ok(Some(id))
@@ -127,43 +144,52 @@ fn any_id(plan: &mut Plan, text: &str) -> Option<RecordId> {
 /// The records in the lists that cannot do without an actor or a source. Nothing else is needed in
 /// this sense: a note or a position about a retired relationship is merely not shown.
 fn users(state: &State, id: RecordId) -> Vec<RecordId> {
-    let uses = |used: &dyn Fn(RecordId) -> Vec<RecordId>, user: RecordId| used(user).contains(&id);
+    fn live<F: Facts>(state: &State) -> impl Iterator<Item = RecordId> + '_ {
+        let rows = F::table(state).iter(u32::MAX);
+        rows.filter(|(_, row)| !row.retired)
+            .map(|(id, _)| id.into())
+    }
     if !matches!(id.kind, Kind::Actor | Kind::Source) {
         return Vec::new();
     }
-    fn live<F: Facts>(state: &State) -> impl Iterator<Item = RecordId> + '_ {
-        F::table(state).iter(u32::MAX).filter(|(_, row)| !row.retired).map(|(id, _)| id.into())
-    }
-    let needed_by = |user| needs(state, user);
     live::<RelationshipFacts>(state)
         .chain(live::<ViewpointFacts>(state))
         .chain(live::<NoteFacts>(state))
         .chain(live::<BriefFacts>(state))
-        .filter(|user| uses(&needed_by, *user))
+        .filter(|user| needs(state, *user).contains(&id))
         .collect()
 }
 
 /// The actors and sources that a record cannot do without.
 fn needs(state: &State, id: RecordId) -> Vec<RecordId> {
-    let actors = |ids: &mut dyn Iterator<Item = ActorId>| ids.map(RecordId::from).collect::<Vec<_>>();
-    let sources = |ids: &[SourceId]| ids.iter().map(|id| RecordId::from(*id)).collect::<Vec<_>>();
     fn facts<F: Facts>(state: &State, id: RecordId) -> Option<&F> {
-        F::table(state).newest(F::Id::from_number(id.number)).map(|row| &row.facts)
+        F::table(state)
+            .newest(F::Id::from_number(id.number))
+            .map(|row| &row.facts)
     }
-    match id.kind {
-        Kind::Actor | Kind::Source => Vec::new(),
-        Kind::Relationship => facts::<RelationshipFacts>(state, id).map_or_else(Vec::new, |facts| {
+    let mut needed: Vec<RecordId> = Vec::new();
+    let mut actors =
+        |ids: &mut dyn Iterator<Item = ActorId>| needed.extend(ids.map(RecordId::from));
+    let sources: &[SourceId] = match id.kind {
+        Kind::Actor | Kind::Source => &[],
+        Kind::Relationship => facts::<RelationshipFacts>(state, id).map_or(&[], |facts| {
             let against = facts.against.iter().flatten().copied();
-            let mut ends = [facts.from, facts.to].into_iter().chain(against);
-            [actors(&mut ends), sources(&facts.sources)].concat()
+            actors(&mut [facts.from, facts.to].into_iter().chain(against));
+            &facts.sources
         }),
-        Kind::Viewpoint => facts::<ViewpointFacts>(state, id).map_or_else(Vec::new, |facts| {
-            [actors(&mut facts.holder.into_iter()), sources(&facts.sources)].concat()
+        Kind::Viewpoint => facts::<ViewpointFacts>(state, id).map_or(&[], |facts| {
+            actors(&mut facts.holder.into_iter());
+            &facts.sources
         }),
-        Kind::Note => facts::<NoteFacts>(state, id).map_or_else(Vec::new, |facts| {
-            [actors(&mut facts.actors.iter().copied()), sources(&facts.sources)].concat()
+        Kind::Note => facts::<NoteFacts>(state, id).map_or(&[], |facts| {
+            actors(&mut facts.actors.iter().copied());
+            &facts.sources
         }),
-        Kind::Brief => facts::<BriefFacts>(state, id)
-            .map_or_else(Vec::new, |facts| actors(&mut facts.actors.iter().copied())),
-    }
+        Kind::Brief => facts::<BriefFacts>(state, id).map_or(&[], |facts| {
+            actors(&mut facts.actors.iter().copied());
+            &[]
+        }),
+    };
+    needed.extend(sources.iter().map(|id| RecordId::from(*id)));
+    needed
 }

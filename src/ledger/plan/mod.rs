@@ -81,10 +81,15 @@ impl Plan {
     }
 
     /// The changes come first: the note may be about what they create.
-    fn update(&mut self, note: &super::draft::NoteDraft, changes: &[Edit]) -> Result<(), StoreError> {
+    fn update(
+        &mut self,
+        note: &super::draft::NoteDraft,
+        changes: &[Edit],
+    ) -> Result<(), StoreError> {
         for (index, edit) in changes.iter().enumerate() {
-            self.path =
-                ["input", "changes", &index.to_string(), edit.name()].map(str::to_owned).into();
+            self.path = ["input", "changes", &index.to_string(), edit.name()]
+                .map(str::to_owned)
+                .into();
             self.edit(edit)?;
         }
         self.path = ["input", "note"].map(str::to_owned).into();
@@ -94,42 +99,54 @@ impl Plan {
 
     fn edit(&mut self, edit: &Edit) -> Result<Option<RecordId>, StoreError> {
         match edit {
-            Edit::Actor(target, draft) => self.put(target, |plan, old, id| {
-                actor::build(plan, draft, old, id)
-            }, draft.slug_given()),
-            Edit::Relationship(target, draft) => self.put(target, |plan, old, id| {
-                relationship::build(plan, draft, old, id)
-            }, draft.key_given()),
-            Edit::Viewpoint(target, draft) => self.put(target, |plan, old, id| {
-                viewpoint::build(plan, draft, old, id)
-            }, draft.key_given()),
-            Edit::Note(target, draft) => self.put(target, |plan, old, id| {
-                note::build(plan, draft, old, id)
-            }, draft.key_given()),
-            Edit::Source(target, draft) => self.put(target, |plan, old, id| {
-                source::build(plan, draft, old, id)
-            }, draft.key_given()),
-            Edit::Brief(target, draft) => self.put(target, |plan, old, id| {
-                brief::build(plan, draft, old, id)
-            }, draft.slug_given()),
-            Edit::End { id, expected, end, citations } => {
-                relationship::end(self, id, *expected, *end, citations)
-            }
+            Edit::Actor(target, draft) => self.put(
+                target,
+                |plan, old, id| actor::build(plan, draft, old, id),
+                draft.slug_given(),
+            ),
+            Edit::Relationship(target, draft) => self.put(
+                target,
+                |plan, old, id| relationship::build(plan, draft, old, id),
+                draft.key_given(),
+            ),
+            Edit::Viewpoint(target, draft) => self.put(
+                target,
+                |plan, old, id| viewpoint::build(plan, draft, old, id),
+                draft.key_given(),
+            ),
+            Edit::Note(target, draft) => self.put(
+                target,
+                |plan, old, id| note::build(plan, draft, old, id),
+                draft.key_given(),
+            ),
+            Edit::Source(target, draft) => self.put(
+                target,
+                |plan, old, id| source::build(plan, draft, old, id),
+                draft.key_given(),
+            ),
+            Edit::Brief(target, draft) => self.put(
+                target,
+                |plan, old, id| brief::build(plan, draft, old, id),
+                draft.slug_given(),
+            ),
+            Edit::End {
+                id,
+                expected,
+                end,
+                citations,
+            } => relationship::end(self, id, *expected, *end, citations),
             Edit::Retire { id, expected, .. } => lifecycle::retire(self, edit, id, *expected),
             Edit::Restore { id, expected, .. } => lifecycle::restore(self, edit, id, *expected),
         }
     }
 
     /// Creates or updates a record: `build` makes the new version from the draft and the old one.
-    fn put<R: Recorded>(
+    fn put<R: Recorded + InTable>(
         &mut self,
         target: &Target,
         build: impl FnOnce(&mut Self, Option<&R>, Option<R::Id>) -> R,
         key: Option<&str>,
-    ) -> Result<Option<RecordId>, StoreError>
-    where
-        R: InTable,
-    {
+    ) -> Result<Option<RecordId>, StoreError> {
         let before = self.problems.len();
         match target {
             Target::New(name) => {
@@ -142,11 +159,18 @@ impl Plan {
                 Ok(id)
             }
             Target::Old { id, expected } => {
-                let Some(id) = self.resolve::<R::Id>("id", id) else { return Ok(None) };
-                let Some(old) = self.at_version::<R>(id, *expected)? else { return Ok(None) };
+                let Some(id) = self.resolve::<R::Id>("id", id) else {
+                    return Ok(None);
+                };
+                let Some(old) = self.at_version::<R>(id, *expected)? else {
+                    return Ok(None);
+                };
                 let record = build(self, Some(&old), Some(id));
                 if self.problems.len() == before && record != *old {
-                    self.apply(Change::Updated { id: id.into(), record: record.into() })?;
+                    self.apply(Change::Updated {
+                        id: id.into(),
+                        record: record.into(),
+                    })?;
                 }
                 Ok(Some(id.into()))
             }
@@ -162,7 +186,10 @@ impl Plan {
                     Some(id) => {
                         let old = self.document::<R>(id)?;
                         if old.as_deref() != Some(&record) {
-                            self.apply(Change::Updated { id: id.into(), record: record.into() })?;
+                            self.apply(Change::Updated {
+                                id: id.into(),
+                                record: record.into(),
+                            })?;
                         }
                         id.into()
                     }
@@ -175,7 +202,10 @@ impl Plan {
 
     fn create<R: Recorded + InTable>(&mut self, record: R) -> Result<RecordId, StoreError> {
         let id: RecordId = R::InTable::table(&self.state).next_id().into();
-        self.apply(Change::Created { id, record: record.into() })?;
+        self.apply(Change::Created {
+            id,
+            record: record.into(),
+        })?;
         Ok(id)
     }
 
@@ -201,7 +231,9 @@ impl Plan {
 
     /// The newest text of a record.
     fn document<R: Recorded + InTable>(&self, id: R::Id) -> Result<Option<Arc<R>>, StoreError> {
-        let Some(row) = R::InTable::table(&self.state).newest(id) else { return Ok(None) };
+        let Some(row) = R::InTable::table(&self.state).newest(id) else {
+            return Ok(None);
+        };
         let record = match self.pending.get(&row.document) {
             Some(record) => record.clone(),
             None => self.documents.get(row.document)?,
@@ -215,7 +247,9 @@ impl Plan {
         id: R::Id,
         expected: Option<u32>,
     ) -> Result<Option<Arc<R>>, StoreError> {
-        let found = R::InTable::table(&self.state).newest(id).map(|row| row.version);
+        let found = R::InTable::table(&self.state)
+            .newest(id)
+            .map(|row| row.version);
         self.check_version(id.into(), expected, found);
         self.document::<R>(id)
     }
@@ -249,7 +283,10 @@ impl Plan {
             Ok(typed) if self.is_retired(id) == Some(false) => Some(typed),
             Ok(_) => {
                 let (code, message) = if self.is_retired(id).is_some() {
-                    (ProblemCode::Retired, format!("{id} is retired; restore it first"))
+                    (
+                        ProblemCode::Retired,
+                        format!("{id} is retired; restore it first"),
+                    )
                 } else {
                     (ProblemCode::NotFound, format!("there is no {id}"))
                 };
@@ -275,15 +312,21 @@ impl Plan {
             });
         }
         if text.contains('_') {
-            return text.parse().map(Some).map_err(|error: IdError| (ProblemCode::Invalid, error.to_string()));
+            return text
+                .parse()
+                .map(Some)
+                .map_err(|error: IdError| (ProblemCode::Invalid, error.to_string()));
         }
-        match self.state.find(kind, text) {
-            Some(number) => Ok(Some(RecordId { kind, number })),
-            None => {
+        let number = self.state.find(kind, text);
+        number
+            .map(|number| Some(RecordId { kind, number }))
+            .ok_or_else(|| {
                 let what = kind.prefix();
-                Err((ProblemCode::NotFound, format!("there is no {what} {:?}", shorten(text))))
-            }
-        }
+                (
+                    ProblemCode::NotFound,
+                    format!("there is no {what} {:?}", shorten(text)),
+                )
+            })
     }
 
     /// Whether a record is out of the lists; none where there is no such record.
@@ -303,7 +346,11 @@ impl Plan {
     }
 
     fn problem_here(&mut self, code: ProblemCode, message: impl Into<String>) {
-        self.problems.push(Problem { code, path: self.path.clone(), message: message.into() });
+        self.problems.push(Problem {
+            code,
+            path: self.path.clone(),
+            message: message.into(),
+        });
     }
 }
 

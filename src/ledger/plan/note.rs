@@ -9,7 +9,11 @@ use super::{Plan, rules};
 
 impl NoteDraft {
     pub(super) fn key_given(&self) -> Option<&str> {
-        if let Patch::Set(key) = &self.key { Some(key) } else { None }
+        if let Patch::Set(key) = &self.key {
+            Some(key)
+        } else {
+            None
+        }
     }
 }
 
@@ -25,11 +29,19 @@ pub(super) fn build(
         Patch::Set(text) => plan.resolve("supersedes", text),
     };
     if supersedes.is_some() && supersedes == id {
-        plan.problem("supersedes", ProblemCode::Invalid, "a note cannot replace itself");
+        plan.problem(
+            "supersedes",
+            ProblemCode::Invalid,
+            "a note cannot replace itself",
+        );
     }
-    let tags = rules::patched_list(plan, "tags", &draft.tags, old.map(|old| &old.tags), |plan, tag| {
-        rules::checked_text(plan, tag, LINE)
-    });
+    let tags = rules::patched_list(
+        plan,
+        "tags",
+        &draft.tags,
+        old.map(|old| &old.tags),
+        |plan, tag| rules::checked_text(plan, tag, LINE),
+    );
     let author = rules::patched(&draft.author, old.map(|old| &old.author))
         .unwrap_or_else(|| plan.author.clone());
     ContextNote {

@@ -1,10 +1,12 @@
 //! What makes a good relationship, and how one ends.
 
-use crate::ledger::draft::{AreaDraft, CitationDraft, Patch, PeriodDraft, Reference, RelationshipDraft};
+use crate::ledger::draft::{
+    AreaDraft, CitationDraft, Patch, PeriodDraft, Reference, RelationshipDraft,
+};
 use crate::ledger::problem::ProblemCode;
 use crate::model::{
-    ActorId, Alignment, Assertion, Change, Coding, CooperationArea, Formality, PartialDate,
-    Period, PeriodStatus, RecordId, Relationship, RelationshipId, RelationshipKind,
+    ActorId, Alignment, Assertion, Change, Coding, CooperationArea, Formality, PartialDate, Period,
+    PeriodStatus, RecordId, Relationship, RelationshipId, RelationshipKind,
 };
 use crate::store::StoreError;
 
@@ -13,7 +15,11 @@ use super::{Plan, rules};
 
 impl RelationshipDraft {
     pub(super) fn key_given(&self) -> Option<&str> {
-        if let Patch::Set(key) = &self.key { Some(key) } else { None }
+        if let Patch::Set(key) = &self.key {
+            Some(key)
+        } else {
+            None
+        }
     }
 }
 
@@ -26,7 +32,11 @@ pub(super) fn build(
     let from = end_of(plan, "from", &draft.from, old.map(|old| old.from));
     let to = end_of(plan, "to", &draft.to, old.map(|old| old.to));
     if from == to && from != rules::nobody() {
-        plan.problem("to", ProblemCode::Invalid, "a relationship links two different actors");
+        plan.problem(
+            "to",
+            ProblemCode::Invalid,
+            "a relationship links two different actors",
+        );
     }
     let kind = rules::required(
         plan,
@@ -76,7 +86,10 @@ pub(super) fn build(
         summary: rules::optional_text(plan, "summary", &draft.summary, old_summary.as_ref(), TEXT),
         period,
         areas: rules::patched_list(plan, "areas", &draft.areas, old.map(|old| &old.areas), area),
-        confidence: rules::patched(&draft.confidence, old.and_then(|old| old.confidence.as_ref())),
+        confidence: rules::patched(
+            &draft.confidence,
+            old.and_then(|old| old.confidence.as_ref()),
+        ),
         citations: rules::citations(plan, &draft.citations, old.map(|old| &old.citations)),
         codings: rules::patched_list(
             plan,
@@ -97,10 +110,18 @@ pub(super) fn end(
     citations: &[CitationDraft],
 ) -> Result<Option<RecordId>, StoreError> {
     let before = plan.problems.len();
-    let Some(id) = plan.resolve::<RelationshipId>("id", id) else { return Ok(None) };
-    let Some(old) = plan.at_version::<Relationship>(id, expected)? else { return Ok(None) };
+    let Some(id) = plan.resolve::<RelationshipId>("id", id) else {
+        return Ok(None);
+    };
+    let Some(old) = plan.at_version::<Relationship>(id, expected)? else {
+        return Ok(None);
+    };
     if old.period.status == PeriodStatus::Ended && old.period.end.is_some() {
-        let known = old.period.end.map(|end| end.to_string()).unwrap_or_default();
+        let known = old
+            .period
+            .end
+            .map(|end| end.to_string())
+            .unwrap_or_default();
         let message = format!("{id} has ended on {known}; use updateRelationship to correct that");
         plan.problem("end", ProblemCode::NoChange, message);
     }
@@ -117,7 +138,10 @@ pub(super) fn end(
         plan.problem("end", ProblemCode::InvalidPeriod, error.to_string());
     }
     if plan.problems.len() == before {
-        plan.apply(Change::Updated { id: id.into(), record: ended.into() })?;
+        plan.apply(Change::Updated {
+            id: id.into(),
+            record: ended.into(),
+        })?;
     }
     Ok(Some(id.into()))
 }
@@ -134,19 +158,31 @@ fn end_of(plan: &mut Plan, field: &str, patch: &Patch<Reference>, old: Option<Ac
 }
 
 fn area(plan: &mut Plan, draft: &AreaDraft) -> Option<CooperationArea> {
-    let description =
-        plan.within("description", |plan| rules::checked_text(plan, &draft.description, TEXT));
+    let description = plan.within("description", |plan| {
+        rules::checked_text(plan, &draft.description, TEXT)
+    });
     let period = draft
         .period
         .as_ref()
         .map(|period: &PeriodDraft| rules::period(plan, "period", period));
     let citations = rules::citations(plan, &Patch::Set(draft.citations.clone()), None);
-    Some(CooperationArea { domain: draft.domain, description: description?, period, citations })
+    Some(CooperationArea {
+        domain: draft.domain,
+        description: description?,
+        period,
+        citations,
+    })
 }
 
 fn coding(plan: &mut Plan, draft: &Coding) -> Option<Coding> {
-    let scheme = plan.within("scheme", |plan| rules::checked_text(plan, &draft.scheme, LINE));
+    let scheme = plan.within("scheme", |plan| {
+        rules::checked_text(plan, &draft.scheme, LINE)
+    });
     let code = plan.within("code", |plan| rules::checked_text(plan, &draft.code, LINE));
     let label = rules::optional_text(plan, "label", &draft.label.clone().into(), None, LINE);
-    Some(Coding { scheme: scheme?, code: code?, label })
+    Some(Coding {
+        scheme: scheme?,
+        code: code?,
+        label,
+    })
 }

@@ -56,7 +56,8 @@ pub(super) fn required_text(
     longest: usize,
 ) -> String {
     let text = patched(patch, old).unwrap_or_default();
-    plan.within(field, |plan| checked_text(plan, &text, longest)).unwrap_or_default()
+    plan.within(field, |plan| checked_text(plan, &text, longest))
+        .unwrap_or_default()
 }
 
 /// A text that may be there after a patch. White space alone counts as nothing.
@@ -90,7 +91,11 @@ pub(super) fn checked_text(plan: &mut Plan, text: &str, longest: usize) -> Optio
 /// The reason that a command gives.
 pub(super) fn message(plan: &mut Plan, message: Option<&str>) {
     if message.is_some_and(|message| message.chars().count() > TEXT) {
-        plan.problem("message", ProblemCode::TooLong, format!("at most {TEXT} characters"));
+        plan.problem(
+            "message",
+            ProblemCode::TooLong,
+            format!("at most {TEXT} characters"),
+        );
     }
 }
 
@@ -107,7 +112,10 @@ pub(super) fn idempotency_key(plan: &mut Plan, key: Option<&str>) {
 pub(super) fn key<I: TypedId>(plan: &mut Plan, field: &str, key: &str, own: Option<I>) {
     const LONGEST: usize = 200;
     let group = |group: &str| {
-        !group.is_empty() && group.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        !group.is_empty()
+            && group
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     };
     if key.len() > LONGEST || !key.split('-').all(group) {
         let message = format!(
@@ -149,12 +157,19 @@ pub(super) fn slug<I: TypedId>(
         return slug;
     }
     let base = slug::slugify(name);
-    let base = if base.is_empty() { I::KIND.prefix().to_owned() } else { base };
+    let base = if base.is_empty() {
+        I::KIND.prefix().to_owned()
+    } else {
+        base
+    };
     let base: String = base.chars().take(80).collect();
     let base = base.trim_end_matches('-');
     let free = |slug: &String| plan.state.find(I::KIND, slug).is_none();
     let numbered = (2u32..).map(|n| format!("{base}-{n}"));
-    std::iter::once(base.to_owned()).chain(numbered).find(free).unwrap_or_default()
+    std::iter::once(base.to_owned())
+        .chain(numbered)
+        .find(free)
+        .unwrap_or_default()
 }
 
 /// The slugs that lead to a record besides its present one.
@@ -180,11 +195,13 @@ pub(super) fn former_slugs<I: TypedId>(
 
 /// A period with its status made explicit.
 pub(super) fn period(plan: &mut Plan, field: &str, draft: &PeriodDraft) -> Period {
-    let status = draft.status.unwrap_or(match (draft.end, draft.observed_until) {
-        (Some(_), _) => PeriodStatus::Ended,
-        (None, Some(_)) => PeriodStatus::Censored,
-        (None, None) => PeriodStatus::Ongoing,
-    });
+    let status = draft
+        .status
+        .unwrap_or(match (draft.end, draft.observed_until) {
+            (Some(_), _) => PeriodStatus::Ended,
+            (None, Some(_)) => PeriodStatus::Censored,
+            (None, None) => PeriodStatus::Ongoing,
+        });
     let period = Period {
         start: draft.start,
         end: draft.end,
@@ -206,13 +223,19 @@ pub(super) fn references<I: TypedId>(
     patch: &Patch<Vec<Reference>>,
     old: Option<&Vec<I>>,
 ) -> Vec<I> {
-    let ids = patched_list(plan, field, patch, old, |plan, text| plan.resolve_here(text));
+    let ids = patched_list(plan, field, patch, old, |plan, text| {
+        plan.resolve_here(text)
+    });
     let mut seen = HashSet::new();
     for (index, id) in ids.iter().enumerate() {
         if !seen.insert(*id) {
             let id = (*id).into();
             plan.within(field, |plan| {
-                plan.problem(&index.to_string(), ProblemCode::Duplicate, format!("{id} is given twice"));
+                plan.problem(
+                    &index.to_string(),
+                    ProblemCode::Duplicate,
+                    format!("{id} is given twice"),
+                );
             });
         }
     }
@@ -225,8 +248,16 @@ pub(super) fn citation(plan: &mut Plan, draft: &CitationDraft) -> Option<Citatio
     let mut line = |field, text: &Option<String>, longest| {
         optional_text(plan, field, &text.clone().into(), None, longest)
     };
-    let (locator, quote) = (line("locator", &draft.locator, LINE), line("quote", &draft.quote, TEXT));
-    Some(Citation { source: source?, locator, quote, accessed_on: draft.accessed_on })
+    let (locator, quote) = (
+        line("locator", &draft.locator, LINE),
+        line("quote", &draft.quote, TEXT),
+    );
+    Some(Citation {
+        source: source?,
+        locator,
+        quote,
+        accessed_on: draft.accessed_on,
+    })
 }
 
 /// The citations of a record.

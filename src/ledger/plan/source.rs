@@ -9,7 +9,11 @@ use super::{Plan, rules};
 
 impl SourceDraft {
     pub(super) fn key_given(&self) -> Option<&str> {
-        if let Patch::Set(key) = &self.key { Some(key) } else { None }
+        if let Patch::Set(key) = &self.key {
+            Some(key)
+        } else {
+            None
+        }
     }
 }
 
@@ -24,7 +28,10 @@ pub(super) fn build(
     if let Some(url) = &url
         && !(url.starts_with("https://") || url.starts_with("http://"))
     {
-        let message = format!("{:?} is no web address; it must begin with https:// or http://", shorten(url));
+        let message = format!(
+            "{:?} is no web address; it must begin with https:// or http://",
+            shorten(url)
+        );
         plan.problem("url", ProblemCode::Invalid, message);
     }
     Source {

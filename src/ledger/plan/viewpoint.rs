@@ -11,7 +11,11 @@ use super::{Plan, rules};
 
 impl ViewpointDraft {
     pub(super) fn key_given(&self) -> Option<&str> {
-        if let Patch::Set(key) = &self.key { Some(key) } else { None }
+        if let Patch::Set(key) = &self.key {
+            Some(key)
+        } else {
+            None
+        }
     }
 }
 
@@ -45,7 +49,13 @@ pub(super) fn build(
     Viewpoint {
         key: rules::optional_key(plan, &draft.key, old.map(|old| &old.key), id),
         title: rules::required_text(plan, "title", &draft.title, old.map(|old| &old.title), LINE),
-        thesis: rules::required_text(plan, "thesis", &draft.thesis, old.map(|old| &old.thesis), TEXT),
+        thesis: rules::required_text(
+            plan,
+            "thesis",
+            &draft.thesis,
+            old.map(|old| &old.thesis),
+            TEXT,
+        ),
         holder: rules::optional_text(
             plan,
             "holder",

@@ -27,13 +27,19 @@ impl Day {
 
     /// The last day of a month.
     pub fn last_of_month(year: u16, month: u8) -> Option<Self> {
-        Self::from_ymd(year, month, 1)?.date().map(|date| Self::from_date(date.last_of_month()))
+        Self::from_ymd(year, month, 1)?
+            .date()
+            .map(|date| Self::from_date(date.last_of_month()))
     }
 
     /// The year, month and day.
     pub fn ymd(self) -> (u16, u8, u8) {
         self.date().map_or((1, 1, 1), |date| {
-            (date.year().unsigned_abs(), date.month().unsigned_abs(), date.day().unsigned_abs())
+            (
+                date.year().unsigned_abs(),
+                date.month().unsigned_abs(),
+                date.day().unsigned_abs(),
+            )
         })
     }
 
@@ -46,16 +52,24 @@ impl Day {
     /// So many months later, or earlier, from the first of a month.
     #[must_use]
     pub(super) fn plus_months(self, months: i32) -> Self {
-        let moved = self.date().and_then(|date| date.checked_add(months.months()).ok());
+        let moved = self
+            .date()
+            .and_then(|date| date.checked_add(months.months()).ok());
         let bound = if months < 0 { Self::MIN } else { Self::MAX };
-        moved.map_or(bound, Self::from_date).clamp(Self::MIN, Self::MAX)
+        moved
+            .map_or(bound, Self::from_date)
+            .clamp(Self::MIN, Self::MAX)
     }
 
     /// The last day of the month that is so many months later.
     #[must_use]
     pub(super) fn plus_months_to_end(self, months: i32) -> Self {
-        let moved = self.date().and_then(|date| date.checked_add(months.months()).ok());
-        moved.map_or(Self::MAX, |date| Self::from_date(date.last_of_month())).min(Self::MAX)
+        let moved = self
+            .date()
+            .and_then(|date| date.checked_add(months.months()).ok());
+        moved
+            .map_or(Self::MAX, |date| Self::from_date(date.last_of_month()))
+            .min(Self::MAX)
     }
 
     fn date(self) -> Option<Date> {

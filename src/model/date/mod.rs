@@ -61,29 +61,53 @@ impl PartialDate {
 
     /// The first day that it can mean, taken as it is written.
     pub fn first_day(self) -> Day {
-        let month = if let Part::Given(month) = self.month { month } else { 1 };
-        let day = if let Part::Given(day) = self.day { day } else { 1 };
+        let month = if let Part::Given(month) = self.month {
+            month
+        } else {
+            1
+        };
+        let day = if let Part::Given(day) = self.day {
+            day
+        } else {
+            1
+        };
         // A day that the first month lacks (XX-31) begins in the first that has it.
-        let months = if let Part::Given(_) = self.month { month..=month } else { 1..=12 };
+        let months = if let Part::Given(_) = self.month {
+            month..=month
+        } else {
+            1..=12
+        };
         let year = self.year.max(1);
-        let first = months.clone().find_map(|month| Day::from_ymd(year, month, day));
-        first.or_else(|| Day::from_ymd(year, month, 1)).unwrap_or(Day::MIN)
+        let first = months
+            .clone()
+            .find_map(|month| Day::from_ymd(year, month, day));
+        first
+            .or_else(|| Day::from_ymd(year, month, 1))
+            .unwrap_or(Day::MIN)
     }
 
     /// The last day that it can mean, taken as it is written.
     pub fn last_day(self) -> Day {
         let span = 10u16.pow(u32::from(self.unknown_digits)) - 1;
         let year = self.year.saturating_add(span);
-        let months = if let Part::Given(month) = self.month { month..=month } else { 1..=12 };
+        let months = if let Part::Given(month) = self.month {
+            month..=month
+        } else {
+            1..=12
+        };
         let last = months.rev().find_map(|month| match self.day {
             Part::Given(day) => Day::from_ymd(year, month, day),
             Part::Absent | Part::Unspecified => Day::last_of_month(year, month),
         });
         // 29 February of a decade: the last year may have none.
-        let fallback = || (self.year..=year).rev().find_map(|year| {
-            let (Part::Given(month), Part::Given(day)) = (self.month, self.day) else { return None };
-            Day::from_ymd(year, month, day)
-        });
+        let fallback = || {
+            (self.year..=year).rev().find_map(|year| {
+                let (Part::Given(month), Part::Given(day)) = (self.month, self.day) else {
+                    return None;
+                };
+                Day::from_ymd(year, month, day)
+            })
+        };
         last.or_else(fallback).unwrap_or(Day::MAX)
     }
 

@@ -21,7 +21,10 @@ impl FromStr for PartialDate {
     type Err = DateError;
 
     fn from_str(text: &str) -> Result<Self, DateError> {
-        read(text).map_err(|problem| DateError { text: shorten(text), problem })
+        read(text).map_err(|problem| DateError {
+            text: shorten(text),
+            problem,
+        })
     }
 }
 
@@ -39,8 +42,19 @@ fn read(text: &str) -> Result<PartialDate, String> {
     if parts.next().is_some() {
         return Err("it has more than a year, a month and a day".to_owned());
     }
-    let date = PartialDate { year, unknown_digits, month, day, approximate, uncertain };
-    if exists(&date) { Ok(date) } else { Err("the calendar has no such day".to_owned()) }
+    let date = PartialDate {
+        year,
+        unknown_digits,
+        month,
+        day,
+        approximate,
+        uncertain,
+    };
+    if exists(&date) {
+        Ok(date)
+    } else {
+        Err("the calendar has no such day".to_owned())
+    }
 }
 
 fn year(text: &str) -> Result<(u16, u8), String> {
@@ -61,7 +75,9 @@ fn year(text: &str) -> Result<(u16, u8), String> {
 }
 
 fn part(text: Option<&str>, name: &str, largest: u8) -> Result<Part, String> {
-    let Some(text) = text else { return Ok(Part::Absent) };
+    let Some(text) = text else {
+        return Ok(Part::Absent);
+    };
     if text == "XX" {
         return Ok(Part::Unspecified);
     }
@@ -76,10 +92,20 @@ fn part(text: Option<&str>, name: &str, largest: u8) -> Result<Part, String> {
 
 /// Whether some day is what the date says.
 fn exists(date: &PartialDate) -> bool {
-    let Part::Given(day) = date.day else { return true };
+    let Part::Given(day) = date.day else {
+        return true;
+    };
     let span = 10u16.pow(u32::from(date.unknown_digits)) - 1;
-    let months = if let Part::Given(month) = date.month { month..=month } else { 1..=12 };
+    let months = if let Part::Given(month) = date.month {
+        month..=month
+    } else {
+        1..=12
+    };
     // Four years on end hold every day that the calendar has, but around a century's end; eight do.
     let years = date.year.max(1)..=date.year + span.min(12);
-    years.into_iter().any(|year| months.clone().any(|month| Day::from_ymd(year, month, day).is_some()))
+    years.into_iter().any(|year| {
+        months
+            .clone()
+            .any(|month| Day::from_ymd(year, month, day).is_some())
+    })
 }

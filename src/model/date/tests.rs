@@ -68,7 +68,11 @@ fn what_is_not_a_date_is_refused_with_the_reason() {
 
 #[test]
 fn an_error_quotes_no_more_than_a_line() {
-    let error = "é".repeat(100_000).parse::<PartialDate>().unwrap_err().to_string();
+    let error = "é"
+        .repeat(100_000)
+        .parse::<PartialDate>()
+        .unwrap_err()
+        .to_string();
     assert!(error.chars().count() < 300, "{error}");
 }
 

@@ -36,7 +36,11 @@ pub(super) fn write(document: &Document) -> String {
     if !document.viewpoints.is_empty() {
         out.push_str("<section>\n<h2>Viewpoints</h2>\n");
         for (title, thesis) in &document.viewpoints {
-            out.push_str(&format!("<h3>{}</h3>\n{}", escape(title), paragraphs(thesis)));
+            out.push_str(&format!(
+                "<h3>{}</h3>\n{}",
+                escape(title),
+                paragraphs(thesis)
+            ));
         }
         out.push_str("</section>\n");
     }
@@ -46,7 +50,9 @@ pub(super) fn write(document: &Document) -> String {
             let [as_of, headline, body] =
                 [&note.as_of, &note.headline, &note.body].map(|text| escape(text));
             let cited = numbers(&note.citations);
-            out.push_str(&format!("<li><strong>{as_of}: {headline}.</strong> {body} {cited}</li>\n"));
+            out.push_str(&format!(
+                "<li><strong>{as_of}: {headline}.</strong> {body} {cited}</li>\n"
+            ));
         }
         out.push_str("</ul>\n</section>\n");
     }
@@ -58,9 +64,14 @@ pub(super) fn write(document: &Document) -> String {
                 Some(url) => format!("<a href=\"{}\">{title}</a>", escape(url)),
                 None => title,
             };
-            let parts = [&source.publisher, &source.published_on].into_iter().flatten();
+            let parts = [&source.publisher, &source.published_on]
+                .into_iter()
+                .flatten();
             let rest: String = parts.map(|part| format!(", {}", escape(part))).collect();
-            out.push_str(&format!("<li id=\"source-{}\">{title}{rest}</li>\n", index + 1));
+            out.push_str(&format!(
+                "<li id=\"source-{}\">{title}{rest}</li>\n",
+                index + 1
+            ));
         }
         out.push_str("</ol>\n</section>\n");
     }
@@ -69,7 +80,9 @@ pub(super) fn write(document: &Document) -> String {
         out.push_str(&paragraphs(disclaimer));
     }
     let (valid_on, revision) = (escape(&document.valid_on), document.revision);
-    out.push_str(&format!("<p>As of {valid_on}, revision {revision} of the record.</p>\n</footer>\n</body>\n</html>\n"));
+    out.push_str(&format!(
+        "<p>As of {valid_on}, revision {revision} of the record.</p>\n</footer>\n</body>\n</html>\n"
+    ));
     out
 }
 
@@ -79,8 +92,13 @@ fn numbers(citations: &[usize]) -> String {
 }
 
 fn paragraphs(raw: &str) -> String {
-    let parts = raw.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
-    parts.map(|part| format!("<p>{}</p>\n", escape(part))).collect()
+    let parts = raw
+        .split("\n\n")
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    parts
+        .map(|part| format!("<p>{}</p>\n", escape(part)))
+        .collect()
 }
 
 fn is_web(url: &str) -> bool {

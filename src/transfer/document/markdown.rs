@@ -1,9 +1,13 @@
-//! A document in CommonMark with tables.
+//! A document in Markdown with tables.
 
 use super::Document;
 
 pub(super) fn write(document: &Document) -> String {
-    let mut out = format!("# {}\n\n{}\n", line(&document.question), text(&document.summary));
+    let mut out = format!(
+        "# {}\n\n{}\n",
+        line(&document.question),
+        text(&document.summary)
+    );
     for section in &document.sections {
         out.push_str(&format!("\n## {}\n", line(&section.title)));
         if let Some(introduction) = &section.introduction {
@@ -17,7 +21,11 @@ pub(super) fn write(document: &Document) -> String {
         out.push_str("|---|---|---|---|---|\n");
         for row in &section.rows {
             let cells = [&row.counterpart, &row.kind, &row.when, &row.areas].map(|cell| line(cell));
-            out.push_str(&format!("| {} | {} |\n", cells.join(" | "), numbers(&row.citations)));
+            out.push_str(&format!(
+                "| {} | {} |\n",
+                cells.join(" | "),
+                numbers(&row.citations)
+            ));
         }
     }
     if !document.viewpoints.is_empty() {
@@ -31,14 +39,20 @@ pub(super) fn write(document: &Document) -> String {
         for note in &document.notes {
             let cited = numbers(&note.citations);
             let (headline, body) = (line(&note.headline), line(&note.body));
-            out.push_str(&format!("- **{}: {headline}.** {body} {cited}\n", line(&note.as_of)));
+            out.push_str(&format!(
+                "- **{}: {headline}.** {body} {cited}\n",
+                line(&note.as_of)
+            ));
         }
     }
     if !document.references.is_empty() {
         out.push_str("\n## Sources\n\n");
         for (index, source) in document.references.iter().enumerate() {
             out.push_str(&format!("{}. {}", index + 1, line(&source.title)));
-            for part in [&source.publisher, &source.published_on].into_iter().flatten() {
+            for part in [&source.publisher, &source.published_on]
+                .into_iter()
+                .flatten()
+            {
                 out.push_str(&format!(", {}", line(part)));
             }
             if let Some(url) = &source.url {
@@ -50,13 +64,20 @@ pub(super) fn write(document: &Document) -> String {
     if let Some(disclaimer) = &document.disclaimer {
         out.push_str(&format!("\n---\n\n{}\n", text(disclaimer)));
     }
-    let Document { valid_on, revision, .. } = document;
-    out.push_str(&format!("\nAs of {valid_on}, revision {revision} of the record.\n"));
+    let Document {
+        valid_on, revision, ..
+    } = document;
+    out.push_str(&format!(
+        "\nAs of {valid_on}, revision {revision} of the record.\n"
+    ));
     out
 }
 
 fn numbers(citations: &[usize]) -> String {
-    let numbers: Vec<_> = citations.iter().map(|number| format!("[{number}]")).collect();
+    let numbers: Vec<_> = citations
+        .iter()
+        .map(|number| format!("[{number}]"))
+        .collect();
     numbers.join(" ")
 }
 
@@ -73,7 +94,10 @@ fn text(raw: &str) -> String {
 fn escape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     for (index, char) in raw.chars().enumerate() {
-        let special = matches!(char, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '&');
+        let special = matches!(
+            char,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '&'
+        );
         let opens_a_block = index == 0 && matches!(char, '#' | '+' | '-' | '=' | '~');
         if special || opens_a_block {
             out.push('\\');

@@ -86,7 +86,10 @@ impl References {
     }
 
     fn numbers(&mut self, sources: impl IntoIterator<Item = SourceId>) -> Vec<usize> {
-        let mut numbers: Vec<_> = sources.into_iter().map(|source| self.number(source)).collect();
+        let mut numbers: Vec<_> = sources
+            .into_iter()
+            .map(|source| self.number(source))
+            .collect();
         numbers.sort_unstable();
         numbers.dedup();
         numbers
@@ -100,7 +103,9 @@ impl Document {
         for section in &brief.sections {
             let mut rows = Vec::new();
             for id in sections::section(at, section) {
-                let Some(row) = at.row::<RelationshipFacts>(id) else { continue };
+                let Some(row) = at.row::<RelationshipFacts>(id) else {
+                    continue;
+                };
                 let tie = at.document(row)?;
                 let other = match section.actor {
                     Some(actor) => row.facts.counterpart(actor).map(|other| name(at, other)),
@@ -121,7 +126,11 @@ impl Document {
             });
         }
         let mut viewpoints = Vec::new();
-        for row in brief.viewpoints.iter().filter_map(|id| at.row::<ViewpointFacts>(*id)) {
+        for row in brief
+            .viewpoints
+            .iter()
+            .filter_map(|id| at.row::<ViewpointFacts>(*id))
+        {
             let viewpoint = at.document(row)?;
             viewpoints.push((viewpoint.title.clone(), viewpoint.thesis.clone()));
         }
@@ -142,7 +151,11 @@ impl Document {
             });
         }
         let mut listed = Vec::new();
-        for row in references.order.iter().filter_map(|id| at.row_even_retired::<SourceFacts>(*id)) {
+        for row in references
+            .order
+            .iter()
+            .filter_map(|id| at.row_even_retired::<SourceFacts>(*id))
+        {
             let source = at.document(row)?;
             listed.push(Reference {
                 title: source.title.clone(),
@@ -166,7 +179,8 @@ impl Document {
 }
 
 fn name(at: &Snapshot, id: crate::model::ActorId) -> String {
-    at.row_even_retired::<ActorFacts>(id).map_or_else(String::new, |row| row.facts.name.to_string())
+    at.row_even_retired::<ActorFacts>(id)
+        .map_or_else(String::new, |row| row.facts.name.to_string())
 }
 
 /// The type of relationship: its own words, or those of the vocabulary.
@@ -182,7 +196,11 @@ fn words(kind: RelationshipKind) -> String {
 }
 
 fn areas(tie: &Relationship) -> String {
-    let areas: Vec<_> = tie.areas.iter().map(|area| area.description.as_str()).collect();
+    let areas: Vec<_> = tie
+        .areas
+        .iter()
+        .map(|area| area.description.as_str())
+        .collect();
     areas.join("; ")
 }
 
@@ -195,7 +213,10 @@ fn when(period: &Period) -> String {
         (Some(start), None, PeriodStatus::Ongoing) => format!("since {start}"),
         (start, None, PeriodStatus::Censored) => {
             let seen = date(period.observed_until).unwrap_or_default();
-            format!("{}seen until {seen}", start.map(|s| format!("from {s}, ")).unwrap_or_default())
+            format!(
+                "{}seen until {seen}",
+                start.map(|s| format!("from {s}, ")).unwrap_or_default()
+            )
         }
         (Some(start), None, PeriodStatus::Ended) => format!("from {start}, ended"),
         (Some(start), None, PeriodStatus::Unknown) => format!("from {start}"),

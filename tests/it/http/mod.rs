@@ -1,0 +1,252 @@
+//! The transport: methods, media types, status codes, the guard.
+
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, agent};
+
+struct Answer {
+    status: u16,
+    kind: String,
+    body: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+fn read(mut response: ureq::http::Response<ureq::Body>) -> Answer {
+    let kind = response
+        .headers()
+        .get("content-type")
+        .and_then(|kind| kind.to_str().ok());
+    Answer {
+        status: response.status().as_u16(),
+        kind: kind.unwrap_or("").to_owned(),
+        body: response.body_mut().read_to_string().unwrap(),
+    }
+}
+
+fn post(test: &TestApp, headers: &[(&str, &str)], body: &str) -> Answer {
+    let mut request = agent().post(format!("{}/graphql", test.url));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    read(request.send(body).unwrap())
+}
+
+fn get(test: &TestApp, path: &str, accept: &str) -> Answer {
+    let request = agent()
+        .get(format!("{}{path}", test.url))
+        .header("accept", accept);
+    read(request.config().max_redirects(0).build().call().unwrap())
+}
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+const GRAPHQL: (&str, &str) = ("accept", "application/graphql-response+json");
+
+#[test]
+fn the_answer_is_of_the_media_type_that_is_asked_for() {
+    let test = TestApp::empty();
+    let query = r#"{"query":"{ latestRevision }"}"#;
+    let plain = post(&test, &[JSON, ("accept", "application/json")], query);
+    assert_eq!(
+        (plain.status, plain.kind.as_str()),
+        (200, "application/json; charset=utf-8")
+    );
+    let own = post(&test, &[JSON, GRAPHQL], query);
+    assert_eq!(own.kind, "application/graphql-response+json; charset=utf-8");
+    assert_eq!(own.json(), json!({ "data": { "latestRevision": 0 } }));
+    assert_eq!(
+        post(&test, &[JSON, ("accept", "text/csv")], query).status,
+        406
+    );
+}
+
+#[test]
+fn a_request_that_is_not_executed_has_no_data_and_a_code() {
+    let test = TestApp::empty();
+    for (query, code) in [
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "query($a: Int!) { actors(first: $a) { totalCount } }",
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+    ] {
+        let body = json!({ "query": query }).to_string();
+        let own = post(&test, &[JSON, GRAPHQL], &body);
+        assert_eq!(own.status, 400, "{query}");
+        assert_eq!(own.json().get("data"), None, "{query}");
+        assert_eq!(
+            own.json()["errors"][0]["extensions"]["code"],
+            code,
+            "{query}"
+        );
+        assert_eq!(post(&test, &[JSON], &body).status, 200, "{query}");
+    }
+}
+
+#[test]
+fn what_is_no_graphql_request_is_refused_in_plain_words() {
+    let test = TestApp::empty();
+    let good = r#"{"query":"{ latestRevision }"}"#;
+    for (headers, body, status) in [
+        (&[JSON][..], "not json", 400),
+        (&[JSON][..], "[]", 400),
+        (&[JSON][..], "{}", 400),
+        (&[JSON][..], r#"{"query":1}"#, 400),
+        (
+            &[JSON][..],
+            r#"{"query":"{ latestRevision }","variables":[]}"#,
+            400,
+        ),
+        (&[JSON][..], r#"[{"query":"{ latestRevision }"}]"#, 400),
+        (&[("content-type", "text/plain")][..], good, 415),
+        (
+            &[("content-type", "application/json; charset=latin-1")][..],
+            good,
+            415,
+        ),
+        (
+            &[("content-type", "application/x-www-form-urlencoded")][..],
+            "query=%7BlatestRevision%7D",
+            415,
+        ),
+    ] {
+        let answer = post(&test, headers, body);
+        assert_eq!(answer.status, status, "{body}: {}", answer.body);
+        let message = answer.json()["errors"][0]["message"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        assert!(
+            !message.contains("Error(") && !message.contains('{'),
+            "{message}"
+        );
+    }
+    let large = format!(
+        r#"{{"query":"{{ latestRevision }}","extensions":{{"x":"{}"}}}}"#,
+        "x".repeat(1 << 20)
+    );
+    assert_eq!(post(&test, &[JSON], &large).status, 413);
+}
+
+#[test]
+fn a_get_request_can_query_and_nothing_else() {
+    let test = TestApp::empty();
+    let any = "*/*";
+    let found = get(&test, "/graphql?query=%7BlatestRevision%7D", any);
+    assert_eq!(found.json(), json!({ "data": { "latestRevision": 0 } }));
+    let mutation = "/graphql?query=mutation%7BcreateActor(input:%7Bname:%22A%22,kind:STATE%7D)%7Bactor%7Bid%7D%7D%7D";
+    assert_eq!(get(&test, mutation, any).status, 405);
+    assert_eq!(get(&test, "/graphql?query=a&query=b", any).status, 400);
+    let page = get(&test, "/graphql", "text/html");
+    assert_eq!(page.status, 307);
+    let put = agent()
+        .put(format!("{}/graphql", test.url))
+        .send("{}")
+        .unwrap();
+    assert_eq!(read(put).status, 405);
+}
+
+#[test]
+fn a_token_that_is_not_ours_is_refused_even_for_reading() {
+    let test = TestApp::empty();
+    let headers = [JSON, ("authorization", "Bearer wrong")];
+    let answer = post(&test, &headers, r#"{"query":"{ latestRevision }"}"#);
+    assert_eq!(answer.status, 401);
+    assert_eq!(
+        answer.json()["errors"][0]["extensions"]["code"],
+        "UNAUTHENTICATED"
+    );
+}
+
+#[test]
+fn a_fragment_bomb_is_refused_at_once() {
+    let test = TestApp::empty();
+    let mut query = "{ ...f0 }".to_owned();
+    for level in 0..40 {
+        let next = level + 1;
+        query.push_str(&format!(
+            " fragment f{level} on Query {{ ...f{next} ...f{next} }}"
+        ));
+    }
+    query.push_str(" fragment f40 on Query { __typename }");
+    let began = std::time::Instant::now();
+    let answer = post(
+        &test,
+        &[JSON, GRAPHQL],
+        &json!({ "query": query }).to_string(),
+    );
+    assert_eq!(
+        answer.json()["errors"][0]["extensions"]["code"],
+        "DOCUMENT_TOO_COSTLY"
+    );
+    assert!(began.elapsed().as_secs() < 5);
+}
+
+#[test]
+fn the_playground_comes_from_the_binary_alone() {
+    let test = TestApp::empty();
+    let page = get(&test, "/playground", "text/html");
+    assert_eq!(page.status, 200);
+    assert!(
+        !page.body.contains("http://") && !page.body.contains("https://"),
+        "{}",
+        page.body
+    );
+    let mut assets = 0;
+    for part in page
+        .body
+        .split(['"', '\''])
+        .filter(|part| part.starts_with("/playground/assets/"))
+    {
+        assert_eq!(get(&test, part, "*/*").status, 200, "{part}");
+        assets += 1;
+    }
+    assert!(assets >= 3, "{assets} assets");
+    assert_eq!(
+        get(&test, "/playground/assets/..%2fmod.rs", "*/*").status,
+        404
+    );
+}
+
+#[test]
+fn the_other_routes_answer() {
+    let test = TestApp::iran("2026-03-10");
+    assert!(get(&test, "/", "text/html").body.contains("/playground"));
+    assert_eq!(
+        get(&test, "/", "application/json").json()["graphql"],
+        "/graphql"
+    );
+    assert!(
+        get(&test, "/schema.graphql", "*/*")
+            .body
+            .contains("type Actor implements Node & Recorded")
+    );
+    assert_eq!(
+        get(&test, "/health/live", "*/*").json(),
+        json!({ "status": "live" })
+    );
+    let ready = get(&test, "/health/ready", "*/*");
+    assert_eq!(
+        (ready.status, ready.json()["revision"].clone()),
+        (200, json!(1))
+    );
+    let metrics = get(&test, "/metrics", "*/*").body;
+    for line in [
+        "foedera_revision 1",
+        "foedera_writable 1",
+        "foedera_records{kind=\"actor\"}",
+    ] {
+        assert!(metrics.contains(line), "{metrics}");
+    }
+    let nothing = get(&test, "/nothing", "*/*");
+    assert_eq!(
+        (nothing.status, nothing.kind.as_str()),
+        (404, "application/problem+json")
+    );
+    assert_eq!(get(&test, "/admin/backup", "*/*").status, 401);
+}
