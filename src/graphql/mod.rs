@@ -3,17 +3,17 @@
 //! In each folder `object` holds the types, `filter` what chooses and orders them, `reads` the root
 //! fields of queries, `writes` the inputs, payloads and mutations.
 
-pub mod actor;
-pub mod brief;
-pub mod graph;
 pub mod kit;
-pub mod note;
 pub mod record;
-pub mod relationship;
 pub mod revision;
-pub mod source;
-pub mod update;
+pub mod actor;
+pub mod relationship;
+pub mod graph;
 pub mod viewpoint;
+pub mod note;
+pub mod source;
+pub mod brief;
+pub mod update;
 
 use async_graphql::{Context, EmptySubscription, MergedObject, Object, Result, SDLExportOptions};
 

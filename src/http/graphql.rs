@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{Response as GraphqlResponse, ServerError, Value, Variables};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -279,7 +279,8 @@ async fn answer(
             return write(media, &GraphqlResponse::from_errors(vec![error]));
         }
     };
-    let operation = operation_type(&document, asked.operation_name.as_deref());
+    let operation =
+        operation(&document, asked.operation_name.as_deref()).map(|operation| operation.ty);
     if method == Method::GET && operation.is_some_and(|operation| operation != OperationType::Query)
     {
         let refusal = Refusal {
@@ -293,10 +294,14 @@ async fn answer(
             .insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    let variables = asked
-        .variables
-        .map(serde_json::Value::Object)
-        .unwrap_or_default();
+    let given = asked.variables.unwrap_or_default();
+    if let Some(error) = missing_variable(&document, asked.operation_name.as_deref(), &given) {
+        site.app
+            .metrics
+            .observe(Operation::Invalid, true, began.elapsed());
+        return write(media, &GraphqlResponse::from_errors(vec![error]));
+    }
+    let variables = serde_json::Value::Object(given);
     let mut request = async_graphql::Request::new(query)
         .variables(Variables::from_json(variables))
         .data(viewer)
@@ -354,14 +359,40 @@ fn parse(query: &str, site: &Site) -> Result<ExecutableDocument, ServerError> {
     Ok(document)
 }
 
-fn operation_type(document: &ExecutableDocument, name: Option<&str>) -> Option<OperationType> {
+/// The operation that is asked for: the one of this name, or the only one.
+fn operation<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'a OperationDefinition> {
     let mut operations = document.operations.iter();
-    match name {
-        Some(name) => operations
-            .find(|(own, _)| own.is_some_and(|own| own.as_str() == name))
-            .map(|(_, operation)| operation.node.ty),
-        None => operations.next().map(|(_, operation)| operation.node.ty),
-    }
+    let found = match name {
+        Some(name) => operations.find(|(own, _)| own.is_some_and(|own| own.as_str() == name)),
+        None => operations.next(),
+    };
+    found.map(|(_, operation)| &operation.node)
+}
+
+/// async-graphql notices a missing variable only where a field uses it, and answers with data then.
+fn missing_variable(
+    document: &ExecutableDocument,
+    name: Option<&str>,
+    given: &serde_json::Map<String, serde_json::Value>,
+) -> Option<ServerError> {
+    let wanted = operation(document, name)?
+        .variable_definitions
+        .iter()
+        .map(|one| &one.node);
+    let mut missing = wanted.filter(|variable| {
+        let value = given.get(variable.name.node.as_str());
+        !variable.var_type.node.nullable
+            && variable.default_value.is_none()
+            && value.is_none_or(serde_json::Value::is_null)
+    });
+    let name = &missing.next()?.name.node;
+    Some(coded(
+        "BAD_USER_INPUT",
+        format!("the variable ${name} must have a value"),
+    ))
 }
 
 fn coded(code: &'static str, message: String) -> ServerError {

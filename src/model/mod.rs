@@ -4,22 +4,22 @@
 //! which a revision shows its fields. Changing the order or the type of a field changes the stored
 //! bytes: see [`record::FORMAT`].
 
-pub mod actor;
-pub mod brief;
-pub mod change;
-pub mod citation;
-pub mod clock;
-pub mod date;
-pub mod filter;
 pub mod id;
-pub mod note;
-pub mod period;
-pub mod record;
-pub mod relationship;
-pub mod revision;
-pub mod source;
-pub mod viewpoint;
 pub mod vocabulary;
+pub mod date;
+pub mod period;
+pub mod clock;
+pub mod citation;
+pub mod actor;
+pub mod relationship;
+pub mod viewpoint;
+pub mod note;
+pub mod source;
+pub mod filter;
+pub mod brief;
+pub mod record;
+pub mod change;
+pub mod revision;
 
 pub use actor::{Actor, Alias, Identifier};
 pub use brief::{Brief, Section};

@@ -429,8 +429,6 @@ vocabulary! {
         Recorded = "RECORDED",
         /// When it last changed in the record.
         Updated = "UPDATED",
-        /// How many relationships it has or had.
-        Ties = "TIES",
     }
 }
 

@@ -78,18 +78,13 @@ pub fn order<'a>(
             let row = snapshot.row_then::<ActorFacts>(id, revision);
             fields
                 .iter()
-                .map(|field| key(snapshot, id, *field, row))
+                .map(|field| key(id, *field, row))
                 .collect::<Key>()
         }),
     }
 }
 
-fn key(
-    snapshot: &Snapshot,
-    id: ActorId,
-    field: ActorOrderField,
-    row: Option<&Row<ActorFacts>>,
-) -> KeyPart {
+fn key(id: ActorId, field: ActorOrderField, row: Option<&Row<ActorFacts>>) -> KeyPart {
     let number = |number: Option<u32>| KeyPart::Number(number.map_or(0, i64::from));
     match field {
         ActorOrderField::Name => KeyPart::Text(
@@ -99,6 +94,5 @@ fn key(
         ActorOrderField::Kind => number(row.map(|row| row.facts.kind.index())),
         ActorOrderField::Recorded => number(Some(id.number())),
         ActorOrderField::Updated => number(row.map(|row| row.version)),
-        ActorOrderField::Ties => number(Some(snapshot.state().ties(id).count() as u32)),
     }
 }

@@ -3,7 +3,7 @@
 //! A cursor says where in the order its record stood and at which revision the walk began. A walk
 //! keeps the order of its beginning: a record whose sort key changes meanwhile stays where it was,
 //! so whoever follows the cursors sees each record that was there throughout exactly once. Records
-//! that are new stand where they belong; those that are gone are left out.
+//! that are new stand where they belonged when they came; those that are gone are left out.
 
 use std::cmp::Ordering;
 use std::sync::Arc;

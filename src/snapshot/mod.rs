@@ -135,11 +135,11 @@ impl Snapshot {
         F::table(&self.0.state).at(id, self.0.revision)
     }
 
-    /// What was known of a record at an earlier revision, or is known now if it is younger.
+    /// What was known of a record at an earlier revision, or of a younger one when it was created:
+    /// what does not change while somebody walks a list.
     pub fn row_then<F: Facts>(&self, id: F::Id, revision: u32) -> Option<&Row<F>> {
-        F::table(&self.0.state)
-            .at(id, revision)
-            .or_else(|| self.row_even_retired(id))
+        let newest = F::table(&self.0.state).newest(id)?;
+        Some(newest.at(revision).unwrap_or_else(|| newest.first()))
     }
 
     /// The ids of all records of a kind that are in the lists, in the order of entry.

@@ -35,6 +35,15 @@ impl<F> Row<F> {
         self.older.as_deref()
     }
 
+    /// The version that it was created with.
+    pub fn first(&self) -> &Self {
+        let mut row = self;
+        while let Some(older) = &row.older {
+            row = older;
+        }
+        row
+    }
+
     /// The version that was the newest at a revision; none where the record did not exist yet.
     pub fn at(&self, revision: u32) -> Option<&Self> {
         let mut row = self;

@@ -1,8 +1,9 @@
 //! The log on sled. The only file that names sled.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
 
 use crate::model::{Change, Revision};
 
@@ -334,16 +335,28 @@ impl Drop for Store {
     }
 }
 
+thread_local! {
+    /// Whether a panic of this thread is expected, and will be told as an error.
+    static EXPECTED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Runs what may panic inside sled when its files are damaged, and makes a sentence of it.
 fn quietly<T>(doing: &str, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !EXPECTED.get() {
+                usual(panic);
+            }
+        }));
+    });
+    EXPECTED.set(true);
     let outcome = catch_unwind(AssertUnwindSafe(work));
-    std::panic::set_hook(hook);
+    EXPECTED.set(false);
     outcome.unwrap_or_else(|_| {
-        Err(StoreError::Damaged(format!(
-            "{doing} failed, because a file is not as it was written"
-        )))
+        let what = format!("{doing} failed, because a file is not as it was written");
+        Err(StoreError::Damaged(what))
     })
 }
 

@@ -45,7 +45,9 @@ fn every_type_field_argument_and_value_has_a_description() {
     let name = |thing: &Value| thing["name"].as_str().unwrap().to_owned();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     for kind in list(&data["__schema"]["types"]) {
-        if name(&kind).starts_with("__") {
+        // GraphQL's own need no words of ours.
+        let own = ["ID", "Int", "Float", "String", "Boolean"];
+        if name(&kind).starts_with("__") || own.contains(&name(&kind).as_str()) {
             continue;
         }
         check(name(&kind), &kind);

@@ -72,7 +72,7 @@ fn a_request_that_is_not_executed_has_no_data_and_a_code() {
         ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
         (
             "query($a: Int!) { actors(first: $a) { totalCount } }",
-            "GRAPHQL_VALIDATION_FAILED",
+            "BAD_USER_INPUT",
         ),
     ] {
         let body = json!({ "query": query }).to_string();

@@ -17,7 +17,7 @@ pub struct TestApp {
     pub url: String,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
-    pub dir: tempfile::TempDir,
+    _dir: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -79,7 +79,7 @@ impl TestApp {
             url,
             stop: Some(stop),
             thread: Some(thread),
-            dir,
+            _dir: dir,
         }
     }
 
