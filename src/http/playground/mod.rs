@@ -1,6 +1,90 @@
-//! The playground.
+//! The playground: GraphiQL with everything that it needs inside the binary, so that it works without
+//! a network and nothing leaves the machine.
 
-/// Its routes.
-pub fn router<S: Clone + Send + Sync + 'static>() -> axum::Router<S> {
-    axum::Router::new()
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+const PAGE: &str = include_str!("assets/index.html");
+
+/// GraphiQL puts styles and small pictures into the page; nothing may come from elsewhere.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
+
+/// Assets never change within a version.
+const TAG: &str = concat!("\"", env!("CARGO_PKG_VERSION"), "\"");
+
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+
+/// Each file with its content type.
+const ASSETS: [(&str, &str, &str); 9] = [
+    ("react.js", JAVASCRIPT, include_str!("assets/react.js")),
+    (
+        "react-dom.js",
+        JAVASCRIPT,
+        include_str!("assets/react-dom.js"),
+    ),
+    (
+        "graphiql.js",
+        JAVASCRIPT,
+        include_str!("assets/graphiql.js"),
+    ),
+    ("graphiql.css", CSS, include_str!("assets/graphiql.css")),
+    (
+        "explorer.js",
+        JAVASCRIPT,
+        include_str!("assets/explorer.js"),
+    ),
+    ("explorer.css", CSS, include_str!("assets/explorer.css")),
+    (
+        "playground.js",
+        JAVASCRIPT,
+        include_str!("assets/playground.js"),
+    ),
+    ("playground.css", CSS, include_str!("assets/playground.css")),
+    (
+        "favicon.svg",
+        "image/svg+xml",
+        include_str!("assets/favicon.svg"),
+    ),
+];
+
+/// The page and its assets.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/playground", get(page))
+        .route("/playground/assets/{file}", get(asset))
+}
+
+async fn page() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+    ];
+    (headers, PAGE).into_response()
+}
+
+async fn asset(Path(file): Path<String>, asked: HeaderMap) -> Response {
+    let Some((_, kind, text)) = ASSETS.iter().find(|(name, ..)| *name == file) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let caching = [
+        (
+            header::CACHE_CONTROL,
+            "public, max-age=86400, must-revalidate",
+        ),
+        (header::ETAG, TAG),
+    ];
+    let known = asked
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|tags| tags.as_bytes() == TAG.as_bytes());
+    if known {
+        return (StatusCode::NOT_MODIFIED, caching).into_response();
+    }
+    (caching, [(header::CONTENT_TYPE, *kind)], *text).into_response()
 }

@@ -1,0 +1,181 @@
+"use strict";
+
+const table = `
+fragment Table on ActorRelationshipConnection {
+  totalCount
+  edges {
+    counterpart { name kind }
+    node {
+      label
+      kind
+      alignment
+      period { start end status }
+      areas { domain description }
+      citations { source { title publisher } }
+    }
+  }
+}`;
+
+const examples = [
+  {
+    query: `# What countries are allies with Iran? One request with all that a page would show:
+# the brief, both viewpoints, the latest notes, and the allies in three tiers.
+query Allies {
+  brief(slug: "iran-allies") {
+    question
+    summary
+    viewpoints { title thesis }
+    notes(first: 5) { nodes { asOf headline } }
+    disclaimer
+  }
+  actor(slug: "iran") {
+    name
+    core: allies(tier: [CORE], first: 50) { ...Table }
+    majorPowers: allies(tier: [MAJOR_POWER], first: 50) { ...Table }
+    varying: allies(tier: [VARYING], first: 50) { ...Table }
+  }
+}
+${table}`,
+  },
+  {
+    query: `# Two actors and all that is between them. These two are partners and rivals at once,
+# and viewpoints differ on which of it weighs more.
+query Dyad {
+  dyad(a: "turkey", b: "iran") {
+    alignments
+    contested
+    relationships {
+      nodes {
+        kind
+        label
+        alignment
+        tier
+        period { start end status }
+        positions { viewpoint { title } stance argument }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# As a front end would page: five at a time, newest first, with counts for its filters.
+# For the next page put endCursor into the variables as "after".
+query Page($after: String) {
+  actor(slug: "iran") {
+    relationships(
+      first: 5
+      after: $after
+      filter: { period: ALL, domain: [WEAPONS, FUNDING] }
+      orderBy: [{ field: START, direction: DESC }]
+    ) {
+      totalCount
+      facets { kind { value count } domain { value count } }
+      pageInfo { hasNextPage endCursor }
+      edges {
+        role
+        counterpart { slug name }
+        node { label period { start end } }
+      }
+    }
+  }
+}
+`,
+    variables: JSON.stringify({ after: null }, null, 2),
+  },
+  {
+    query: `# Who was a core ally and is none any more, until when, and what the notes say of it.
+query Gone {
+  actor(slug: "iran") {
+    relationships(filter: { period: PAST, tier: [CORE] }) {
+      edges {
+        counterpart { name }
+        node {
+          label
+          period { start end status }
+          notes(first: 3) { nodes { asOf headline } }
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# A news update: a note and what it changes, all in one revision or nothing. The news is invented.
+# It needs the token that the server printed at its first start: put it into the Headers below.
+# With dryRun nothing is written; you see what would change.
+mutation Update($input: RecordUpdateInput!) {
+  recordUpdate(input: $input) {
+    note { id headline relationships { label } }
+    revision { number }
+    changes { kind record { __typename id } fields { path after } }
+    userErrors { code message path }
+  }
+}
+`,
+    variables: JSON.stringify(
+      {
+        input: {
+          dryRun: true,
+          message: "An example from the playground",
+          note: {
+            headline: "A new round of talks begins in Muscat",
+            body: "This is an invented example.",
+            asOf: "2026-02",
+            actors: ["iran", "oman"],
+            relationships: ["#round"],
+            citations: [{ source: "#report" }],
+          },
+          changes: [
+            { createSource: { ref: "report", title: "An invented report", publisher: "Example", kind: "NEWS", reliability: "F" } },
+            {
+              createRelationship: {
+                ref: "round",
+                from: "oman",
+                to: "iran",
+                kind: "MEDIATION",
+                alignment: "PARTNER",
+                label: "host of a new round of talks",
+                period: { start: "2026-02" },
+                citations: [{ source: "#report" }],
+              },
+            },
+          ],
+        },
+      },
+      null,
+      2,
+    ),
+    headers: JSON.stringify({ Authorization: "Bearer PASTE-THE-TOKEN-HERE" }, null, 2),
+  },
+];
+
+async function fetcher(request, options) {
+  const response = await fetch("/graphql", {
+    method: "POST",
+    headers: {
+      ...(options && options.headers),
+      "Content-Type": "application/json",
+      Accept: "application/graphql-response+json, application/json",
+    },
+    body: JSON.stringify(request),
+  });
+  return response.json();
+}
+
+// A link such as /playground?query=…&variables=… opens with that query.
+const asked = new URLSearchParams(window.location.search);
+const linked = asked.get("query") ? { query: asked.get("query"), variables: asked.get("variables") || "" } : {};
+
+ReactDOM.createRoot(document.getElementById("playground")).render(
+  React.createElement(GraphiQL, {
+    fetcher,
+    defaultTabs: examples,
+    defaultEditorToolsVisibility: true,
+    isHeadersEditorEnabled: true,
+    shouldPersistHeaders: false,
+    plugins: [GraphiQLPluginExplorer.explorerPlugin()],
+    ...linked,
+  }),
+);
