@@ -65,7 +65,7 @@ pub(super) fn backup(args: &BackupArgs) -> Result<()> {
         count = write(args, out)?;
         Ok(())
     })?;
-    println!("Saved {count} revisions in {}.", args.file.display());
+    say!("Saved {count} revisions in {}.", args.file.display());
     Ok(())
 }
 
@@ -128,9 +128,10 @@ pub(super) fn restore(args: &RestoreArgs) -> Result<()> {
                 answer["detail"].as_str().unwrap_or("no reason given")
             );
         }
-        println!(
+        say!(
             "{} revisions restored; the record is at revision {}.",
-            answer["restored"], answer["revision"]
+            answer["restored"],
+            answer["revision"]
         );
         return Ok(());
     }
@@ -148,9 +149,9 @@ pub(super) fn restore(args: &RestoreArgs) -> Result<()> {
     let count = backup::restore(&app.ledger, open, |count| progress.at(count.into()))?;
     progress.finish();
     let newest = app.ledger.snapshot().revision();
-    println!("{count} revisions restored; the record is at revision {newest}.");
+    say!("{count} revisions restored; the record is at revision {newest}.");
     if let Some(token) = token {
-        println!("The directory is new. Its admin token, shown only now: {token}");
+        say!("The directory is new. Its admin token, shown only now: {token}");
     }
     Ok(())
 }

@@ -51,7 +51,7 @@ pub(super) fn run(args: &ExportArgs) -> Result<()> {
         out.flush()?;
     } else {
         write_whole(&args.file, |out| Ok(fixture::export(&snapshot, out)?))?;
-        println!(
+        say!(
             "Wrote revision {} to {}.",
             snapshot.revision(),
             args.file.display()

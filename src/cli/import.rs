@@ -61,12 +61,12 @@ pub(super) fn run(args: &ImportArgs) -> Result<()> {
     };
     let seconds = progress.finish();
     if report.changes == 0 {
-        println!(
+        say!(
             "{} records read; the record says all that already, nothing was changed.",
             report.records
         );
     } else {
-        println!(
+        say!(
             "{} records read, {} changes in {} revisions, in {seconds:.1} s ({:.0} records/s).",
             report.records,
             report.changes,
@@ -75,7 +75,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<()> {
         );
     }
     if let Some(token) = token {
-        println!("The directory is new. Its admin token, shown only now: {token}");
+        say!("The directory is new. Its admin token, shown only now: {token}");
     }
     Ok(())
 }

@@ -65,6 +65,12 @@ fn is_dash(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+fn write_out(text: &str) {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
 /// Runs the program as the command line says.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -78,11 +84,11 @@ pub fn main() -> ExitCode {
         Some(Command::Backup(args)) => backup::backup(&args),
         Some(Command::Restore(args)) => backup::restore(&args),
         Some(Command::Schema) => {
-            print!("{}", crate::graphql::sdl());
+            write_out(&crate::graphql::sdl());
             Ok(())
         }
         Some(Command::FixtureSchema) => {
-            print!("{}", crate::transfer::fixture::schema());
+            write_out(&crate::transfer::fixture::schema());
             Ok(())
         }
         Some(Command::Token(args)) => store::token(&args),

@@ -27,7 +27,7 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
             cors_origins: config.cors_origins.clone(),
         };
         http::serve(listener, http::router(app, &web), stopped()).await?;
-        println!("Stopped.");
+        say!("Stopped.");
         Ok::<_, anyhow::Error>(())
     })?;
     // The runtime's threads hold the last handles of the store; it is sealed when they are gone.
@@ -64,30 +64,30 @@ fn open(config: &ServeConfig) -> Result<(App, Option<String>)> {
 
 fn greet(app: &App, address: &str, token: Option<&str>, config: &ServeConfig) {
     let revision = app.ledger.snapshot().revision();
-    println!(
+    say!(
         "Foedera serves {} (revision {revision}).",
         config.data.display()
     );
-    println!();
-    println!("  Playground  http://{address}/playground");
-    println!("  GraphQL     http://{address}/graphql");
-    println!();
+    say!("");
+    say!("  Playground  http://{address}/playground");
+    say!("  GraphQL     http://{address}/graphql");
+    say!("");
     match (token, &config.admin_token) {
         (Some(token), _) => {
-            println!("Reading needs no token. To write, send this one; it is shown only now:");
-            println!();
-            println!("  Authorization: Bearer {token}");
+            say!("Reading needs no token. To write, send this one; it is shown only now:");
+            say!("");
+            say!("  Authorization: Bearer {token}");
         }
         (None, Some(_)) => {
-            println!("Reading needs no token. To write, send the configured admin token.");
+            say!("Reading needs no token. To write, send the configured admin token.");
         }
-        (None, None) => println!(
+        (None, None) => say!(
             "Reading needs no token. To write, send the token shown at the first start;\n\
              if it is lost, stop the server and run `foedera token` for a new one."
         ),
     }
-    println!();
-    println!("Ctrl-C stops it.");
+    say!("");
+    say!("Ctrl-C stops it.");
 }
 
 /// Waits until the process is told to stop.

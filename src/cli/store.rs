@@ -22,9 +22,11 @@ pub(super) fn verify(place: &DataArgs) -> Result<()> {
     let mut progress = Progress::new("revisions checked");
     let report = check(&store, |count| progress.at(count.into()))?;
     progress.finish();
-    println!(
+    say!(
         "The record is whole: {} revisions, {} changes, hash {}.",
-        report.revisions, report.changes, report.hash
+        report.revisions,
+        report.changes,
+        report.hash
     );
     Ok(())
 }
@@ -40,13 +42,13 @@ pub(super) fn reindex(place: &DataArgs) -> Result<()> {
     let count = rewrite(&data, |count| progress.at(count.into()))?;
     let seconds = progress.finish();
     let size = Store::open(&data, CACHE)?.size_on_disk();
-    println!("{count} revisions written anew in {seconds:.1} s; the log takes {size} bytes now.");
+    say!("{count} revisions written anew in {seconds:.1} s; the log takes {size} bytes now.");
     Ok(())
 }
 
 pub(super) fn token(place: &DataArgs) -> Result<()> {
     let data = place.directory()?;
     let store = Store::open(&data, CACHE)?;
-    println!("{}", Tokens::renew(&store)?);
+    say!("{}", Tokens::renew(&store)?);
     Ok(())
 }

@@ -7,6 +7,6 @@ mod support;
 mod graphql;
 mod http;
 mod ledger;
-// mod process;
+mod process;
 mod schema;
 mod tidy;

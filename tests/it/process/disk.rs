@@ -1,0 +1,77 @@
+//! A disk that is full.
+
+use std::process::Command;
+
+use serde_json::json;
+
+use super::{BINARY, Server, UPDATE, is_whole, news, succeed};
+use crate::support::agent;
+
+/// Starts a server whose files can grow to so many KiB; a larger write fails, as on a full disk.
+fn bounded(data: &std::path::Path, kib: u64) -> Server {
+    let mut command = Command::new("bash");
+    // The signal is ignored so that the write itself fails, as it does on a full disk.
+    let script = format!("trap '' XFSZ; ulimit -f {kib}; exec {BINARY} serve --seed none \"$@\"");
+    command.args(["-c", &script, "bash"]);
+    Server::run(command, data).unwrap()
+}
+
+#[test]
+fn on_a_full_disk_reads_go_on_writes_fail_and_nothing_acknowledged_is_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let server = bounded(&data, 8 << 10);
+    let mut kept = Vec::new();
+    let refused = (0..20_000).find_map(|n| {
+        let mut update = news(&n.to_string());
+        update["input"]["note"]["body"] = json!("text ".repeat(8_000));
+        let answer = server.post(UPDATE, &update);
+        if answer["data"]["recordUpdate"]["revision"]["number"].is_u64() {
+            kept.push(n.to_string());
+            None
+        } else {
+            Some(answer)
+        }
+    });
+    let refused = refused.expect("the disk never got full");
+    assert_eq!(
+        refused["errors"][0]["extensions"]["code"], "READ_ONLY",
+        "{refused:#}"
+    );
+    assert!(!kept.is_empty());
+
+    let data_query = |n: &str| format!(r#"{{ actor(slug: "a-{n}") {{ name }} }}"#);
+    let last = kept.last().unwrap();
+    let read = server.post(&data_query(last), &json!({}));
+    assert_eq!(read["data"]["actor"]["name"], format!("a {last}"));
+    let again = server.post(UPDATE, &news("late"));
+    assert_eq!(
+        again["errors"][0]["extensions"]["code"], "READ_ONLY",
+        "{again:#}"
+    );
+    let mut health = agent()
+        .get(format!("{}/health/ready", server.url))
+        .call()
+        .unwrap();
+    assert_eq!(health.status().as_u16(), 503);
+    let health = health.body_mut().read_to_string().unwrap();
+    assert!(
+        health.contains("\"reads\":true") && health.contains("\"writes\":false"),
+        "{health}"
+    );
+    server.kill();
+
+    let server = Server::start(&data);
+    for n in &kept {
+        let read = server.post(&data_query(n), &json!({}));
+        assert_eq!(read["data"]["actor"]["name"], format!("a {n}"), "lost: {n}");
+    }
+    let after = server.post(UPDATE, &news("after"));
+    assert!(
+        after["data"]["recordUpdate"]["revision"]["number"].is_u64(),
+        "{after:#}"
+    );
+    assert!(is_whole(&server, "after"));
+    assert_eq!(server.stop(), Some(0));
+    succeed(&["verify", "--data", data.to_str().unwrap()]);
+}
