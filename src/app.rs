@@ -67,6 +67,11 @@ impl App {
         ))
     }
 
+    /// Lets go of everything and seals the store. To be called when no other clone is in use any more.
+    pub fn close(self) {
+        self.ledger.close();
+    }
+
     /// Whether the program does what it is for.
     pub fn health(&self) -> Health {
         let reason = self.ledger.failure();

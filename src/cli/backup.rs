@@ -149,6 +149,7 @@ pub(super) fn restore(args: &RestoreArgs) -> Result<()> {
     let count = backup::restore(&app.ledger, open, |count| progress.at(count.into()))?;
     progress.finish();
     let newest = app.ledger.snapshot().revision();
+    app.close();
     say!("{count} revisions restored; the record is at revision {newest}.");
     if let Some(token) = token {
         say!("The directory is new. Its admin token, shown only now: {token}");

@@ -57,6 +57,8 @@ pub(super) fn run(args: &ExportArgs) -> Result<()> {
             args.file.display()
         );
     }
+    drop(snapshot);
+    app.close();
     Ok(())
 }
 

@@ -54,12 +54,14 @@ pub(super) fn run(args: &ImportArgs) -> Result<()> {
     let name = || format!("Import of {}", args.file.display());
     let message = args.message.clone().unwrap_or_else(name);
     let mut progress = Progress::new("records");
-    let report = match args.format {
+    let read = match args.format {
         Format::Fixture => fixture::import(&app.ledger, file, &args.author, &message, |count| {
             progress.at(count);
-        })?,
+        }),
     };
     let seconds = progress.finish();
+    app.close();
+    let report = read?;
     if report.changes == 0 {
         say!(
             "{} records read; the record says all that already, nothing was changed.",

@@ -15,7 +15,7 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let app = runtime.block_on(async {
         // The address first: a second server must not open the record before it fails.
         let listener = http::listen(config.listen).await?;
         let address = listener.local_addr()?;
@@ -26,12 +26,13 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
             operation_timeout: config.operation_timeout,
             cors_origins: config.cors_origins.clone(),
         };
-        http::serve(listener, http::router(app, &web), stopped()).await?;
-        say!("Stopped.");
-        Ok::<_, anyhow::Error>(())
+        http::serve(listener, http::router(app.clone(), &web), stopped()).await?;
+        Ok::<_, anyhow::Error>(app)
     })?;
-    // The runtime's threads hold the last handles of the store; it is sealed when they are gone.
+    // With the runtime go the last other handles of the store.
     drop(runtime);
+    app.close();
+    say!("Stopped.");
     Ok(())
 }
 

@@ -12,7 +12,8 @@ pub mod problem;
 pub mod verify;
 mod writer;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, oneshot};
@@ -63,6 +64,7 @@ pub struct Ledger {
     documents: Documents,
     clock: Clock,
     jobs: mpsc::Sender<Job>,
+    writer: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl Ledger {
@@ -81,16 +83,36 @@ impl Ledger {
         let published = Arc::new(ArcSwap::new(state.clone()));
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let writer = Writer::new(state, documents.clone(), published.clone(), clock);
-        std::thread::Builder::new()
+        let handle = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || writer.run(waiting))
             .map_err(|error| StoreError::ReadOnly(format!("the writer cannot start: {error}")))?;
+        let writer = Arc::new(Mutex::new(Some(handle)));
         Ok(Self {
             published,
             documents,
             clock,
             jobs,
+            writer,
         })
+    }
+
+    /// Stops the writer and waits until it has let go of the store, so that the store can be sealed.
+    /// To be called when no other clone is in use any more.
+    pub fn close(self) {
+        let Self {
+            jobs,
+            writer,
+            documents,
+            ..
+        } = self;
+        drop(jobs);
+        let handle = writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(handle) = handle {
+            // A writer that panicked has said so already.
+            let _ = handle.join();
+        }
+        drop(documents);
     }
 
     /// The record as it is: the newest revision, today.
