@@ -4,9 +4,12 @@
 //! it into `foedera import fixture -`, then starts the server on it. Prints a Markdown table.
 #![allow(
     missing_docs,
+    clippy::cast_sign_loss,
+    clippy::doc_markdown,
+    clippy::expect_used,
     clippy::print_stdout,
     clippy::unwrap_used,
-    clippy::expect_used
+    reason = "a program for developers, which may stop where something is wrong"
 )]
 
 use std::fmt::Write as _;

@@ -2,6 +2,14 @@
 //!
 //! Folders mirror `src`. What takes long is marked `ignore` with the command that runs it.
 
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test stops where something is wrong, and says so"
+)]
+
 mod support;
 
 mod graphql;

@@ -21,9 +21,9 @@ fn record(dir: &Path, count: usize, clean: bool) -> PathBuf {
         );
     }
     if clean {
-        assert_eq!(server.stop(), Some(0))
+        assert_eq!(server.stop(), Some(0));
     } else {
-        server.kill()
+        server.kill();
     }
     data
 }

@@ -55,27 +55,23 @@ impl Server {
             }
         }
         let line = greeting.lines().find(|line| line.contains("GraphQL"));
-        match line.and_then(|line| line.split_whitespace().last()) {
-            Some(url) => {
-                let url = url.trim_end_matches("/graphql").to_owned();
-                Ok(Self {
-                    child,
-                    url,
-                    greeting,
-                })
-            }
-            None => {
-                let mut told = String::new();
-                child
-                    .stderr
-                    .take()
-                    .unwrap()
-                    .read_to_string(&mut told)
-                    .unwrap();
-                child.wait().unwrap();
-                Err(told)
-            }
+        if let Some(url) = line.and_then(|line| line.split_whitespace().last()) {
+            let url = url.trim_end_matches("/graphql").to_owned();
+            return Ok(Self {
+                child,
+                url,
+                greeting,
+            });
         }
+        let mut told = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut told)
+            .unwrap();
+        child.wait().unwrap();
+        Err(told)
     }
 
     /// Posts a GraphQL request with the admin token; an error where the server is gone.
