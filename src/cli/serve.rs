@@ -18,6 +18,8 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
     let app = runtime.block_on(async {
         // The address first: a second server must not open the record before it fails.
         let listener = http::listen(config.listen).await?;
+        // Before the greeting: whoever is told that Ctrl-C stops it may press it at once.
+        let stopped = stopped()?;
         let address = listener.local_addr()?;
         let (app, token) = tokio::task::block_in_place(|| open(&config))?;
         greet(&app, &address.to_string(), token.as_deref(), &config);
@@ -26,7 +28,7 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
             operation_timeout: config.operation_timeout,
             cors_origins: config.cors_origins.clone(),
         };
-        http::serve(listener, http::router(app.clone(), &web), stopped()).await?;
+        http::serve(listener, http::router(app.clone(), &web), stopped).await?;
         Ok::<_, anyhow::Error>(app)
     })?;
     // With the runtime go the last other handles of the store.
@@ -91,24 +93,24 @@ fn greet(app: &App, address: &str, token: Option<&str>, config: &ServeConfig) {
     say!("Ctrl-C stops it.");
 }
 
-/// Waits until the process is told to stop.
-async fn stopped() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Listens from now on for what tells the process to stop; the future is there once it came.
+fn stopped() -> Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                _ = interrupt => {}
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
-            },
-            Err(_) => {
-                let _ = interrupt.await;
             }
-        }
+        })
     }
     #[cfg(not(unix))]
     {
-        let _ = interrupt.await;
+        Ok(async {
+            let _ = tokio::signal::ctrl_c().await;
+        })
     }
 }

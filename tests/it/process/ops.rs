@@ -75,6 +75,16 @@ fn an_empty_directory_is_seeded_and_the_token_is_shown_once() {
 }
 
 #[test]
+fn an_interrupt_right_after_the_greeting_ends_it_cleanly() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let server = Server::start(&data);
+    super::signal(&server.child, "INT");
+    assert_eq!(server.stop_code(), Some(0));
+    assert!(data.join("seal").exists());
+}
+
+#[test]
 fn what_runs_is_finished_before_the_server_stops() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::start(&dir.path().join("data"));
