@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::auth::Tokens;
 use crate::ledger::Ledger;
-use crate::model::{Clock, Kind};
+use crate::model::{Clock, Kind, Vocabulary as _};
 use crate::store::{Store, StoreError};
 use crate::telemetry::{Counts, Metrics};
 
@@ -86,20 +86,14 @@ impl App {
     pub fn metrics(&self) -> String {
         let snapshot = self.ledger.snapshot();
         let documents = self.ledger.documents();
-        let records = [
-            Kind::Actor,
-            Kind::Relationship,
-            Kind::Viewpoint,
-            Kind::Note,
-            Kind::Source,
-            Kind::Brief,
-        ]
-        .map(|kind| (kind.prefix(), snapshot.state().count(kind) as i64));
+        let records = Kind::ALL
+            .iter()
+            .map(|kind| (kind.prefix(), snapshot.state().count(*kind) as i64));
         let (hits, misses) = documents.cache_counts();
         self.metrics.encode(&Counts {
             revision: i64::from(snapshot.revision()),
             writable: self.ledger.failure().is_none(),
-            records: records.to_vec(),
+            records: records.collect(),
             cache_hits: hits,
             cache_misses: misses,
             log_bytes: documents.store().size_on_disk() as i64,

@@ -4,13 +4,11 @@ use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
-use crate::app::{App, Opening};
 use crate::config::{CACHE_BYTES, DataArgs};
-use crate::model::Clock;
-use crate::store::{Log as _, Store, looks_empty};
+use crate::store::{Log as _, Store};
 use crate::transfer::backup::{self, BackupError};
 
 use super::progress::Progress;
@@ -82,12 +80,7 @@ fn write(args: &BackupArgs, out: &mut impl Write) -> Result<u32> {
         };
         return Ok(backup::read::<BackupError>(&mut copy, |_| Ok(()))?);
     }
-    let data = args.place.directory()?;
-    ensure!(
-        !looks_empty(&data),
-        "there is no record in {}",
-        data.display()
-    );
+    let data = super::existing(&args.place)?;
     let store = Store::open(&data, CACHE_BYTES)?;
     let newest = store.head().map_or(0, |revision| revision.header.number);
     let mut progress = Progress::new("revisions saved");
@@ -137,13 +130,7 @@ pub(super) fn restore(args: &RestoreArgs) -> Result<()> {
     }
     File::open(&args.file).with_context(cannot)?;
     let data = args.place.directory()?;
-    let opening = Opening {
-        data: &data,
-        cache_bytes: CACHE_BYTES,
-        admin_token: None,
-        clock: Clock::System,
-    };
-    let (app, token) = App::open(&opening, |_| {})?;
+    let (app, token) = super::open(&data)?;
     let mut progress = Progress::new("revisions restored");
     let open = || File::open(&args.file).map(|file| BufReader::with_capacity(1 << 18, file));
     let count = backup::restore(&app.ledger, open, |count| progress.at(count.into()))?;

@@ -6,9 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 
-use crate::app::{App, Opening};
-use crate::config::{CACHE_BYTES, DataArgs};
-use crate::model::Clock;
+use crate::config::DataArgs;
 use crate::transfer::fixture;
 
 #[derive(Args, Debug)]
@@ -30,19 +28,8 @@ enum Format {
 }
 
 pub(super) fn run(args: &ExportArgs) -> Result<()> {
-    let data = args.place.directory()?;
-    anyhow::ensure!(
-        !crate::store::looks_empty(&data),
-        "there is no record in {}",
-        data.display()
-    );
-    let opening = Opening {
-        data: &data,
-        cache_bytes: CACHE_BYTES,
-        admin_token: None,
-        clock: Clock::System,
-    };
-    let (app, _) = App::open(&opening, |_| {})?;
+    let data = super::existing(&args.place)?;
+    let (app, _) = super::open(&data)?;
     let snapshot = app.ledger.snapshot();
     let Format::Fixture = args.format;
     if super::is_dash(&args.file) {

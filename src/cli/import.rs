@@ -7,9 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 
-use crate::app::{App, Opening};
-use crate::config::{CACHE_BYTES, DataArgs};
-use crate::model::Clock;
+use crate::config::DataArgs;
 use crate::transfer::fixture;
 
 use super::progress::Progress;
@@ -44,13 +42,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<()> {
         Box::new(file.with_context(|| format!("cannot read {}", args.file.display()))?)
     };
     let data = args.place.directory()?;
-    let opening = Opening {
-        data: &data,
-        cache_bytes: CACHE_BYTES,
-        admin_token: None,
-        clock: Clock::System,
-    };
-    let (app, token) = App::open(&opening, |_| {})?;
+    let (app, token) = super::open(&data)?;
     let name = || format!("Import of {}", args.file.display());
     let message = args.message.clone().unwrap_or_else(name);
     let mut progress = Progress::new("records");

@@ -14,12 +14,15 @@ mod progress;
 mod serve;
 mod store;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{DataArgs, ServeArgs};
+use crate::app::{App, Opening};
+use crate::config::{CACHE_BYTES, DataArgs, ServeArgs};
+use crate::model::Clock;
+use crate::store::{StoreError, looks_empty};
 
 /// A dated, sourced, disputable record of who stands with whom, served as GraphQL.
 ///
@@ -61,6 +64,29 @@ enum Command {
     FixtureSchema,
     /// Make a new admin token in place of the one made at the first start
     Token(DataArgs),
+}
+
+/// Opens a data directory for a command that is not the server. The second value is the admin token,
+/// if one was made just now.
+fn open(data: &Path) -> Result<(App, Option<String>), StoreError> {
+    let opening = Opening {
+        data,
+        cache_bytes: CACHE_BYTES,
+        admin_token: None,
+        clock: Clock::System,
+    };
+    App::open(&opening, |_| {})
+}
+
+/// The data directory of a command that needs a record there.
+fn existing(place: &DataArgs) -> anyhow::Result<PathBuf> {
+    let data = place.directory()?;
+    anyhow::ensure!(
+        !looks_empty(&data),
+        "there is no record in {}",
+        data.display()
+    );
+    Ok(data)
 }
 
 /// The file to read or write; a dash is the standard input or output.

@@ -1,23 +1,18 @@
 //! `foedera verify`, `foedera reindex` and `foedera token`.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 use crate::auth::Tokens;
 use crate::config::DataArgs;
 use crate::ledger::verify::verify as check;
-use crate::store::{Store, looks_empty, rewrite};
+use crate::store::{Store, rewrite};
 
 use super::progress::Progress;
 
 const CACHE: u64 = 64 << 20;
 
 pub(super) fn verify(place: &DataArgs) -> Result<()> {
-    let data = place.directory()?;
-    ensure!(
-        !looks_empty(&data),
-        "there is no record in {}",
-        data.display()
-    );
+    let data = super::existing(place)?;
     let store = Store::open(&data, CACHE)?;
     let mut progress = Progress::new("revisions checked");
     let report = check(&store, |count| progress.at(count.into()))?;
@@ -32,12 +27,7 @@ pub(super) fn verify(place: &DataArgs) -> Result<()> {
 }
 
 pub(super) fn reindex(place: &DataArgs) -> Result<()> {
-    let data = place.directory()?;
-    ensure!(
-        !looks_empty(&data),
-        "there is no record in {}",
-        data.display()
-    );
+    let data = super::existing(place)?;
     let mut progress = Progress::new("revisions written");
     let count = rewrite(&data, |count| progress.at(count.into()))?;
     let seconds = progress.finish();

@@ -23,6 +23,16 @@ pub enum Patch<T> {
     Set(T),
 }
 
+impl Patch<String> {
+    /// The text that it gives, if it gives one.
+    pub fn given(&self) -> Option<&str> {
+        match self {
+            Self::Set(text) => Some(text),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+}
+
 impl<T> From<Option<T>> for Patch<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Keep, Self::Set)

@@ -127,13 +127,11 @@ impl Ledger {
     /// When the command has problems, or the store cannot keep it.
     pub async fn commit(&self, command: Command) -> Result<Committed, Refusal> {
         let (answer, answered) = oneshot::channel();
-        let stopped =
-            |()| Refusal::Store(StoreError::ReadOnly("the writer has stopped".to_owned()));
         self.jobs
             .send(Job::Commit(Box::new(command), answer))
             .await
-            .map_err(|_| stopped(()))?;
-        answered.await.map_err(|_| stopped(()))?
+            .map_err(stopped)?;
+        answered.await.map_err(stopped)?
     }
 
     /// The same for code that is not async: imports. The answer is waited for by whoever calls it,
@@ -144,10 +142,8 @@ impl Ledger {
             .jobs
             .blocking_send(Job::Commit(Box::new(command), answer));
         move || {
-            let stopped =
-                || Refusal::Store(StoreError::ReadOnly("the writer has stopped".to_owned()));
-            sent.map_err(|_| stopped())?;
-            answered.blocking_recv().map_err(|_| stopped())?
+            sent.map_err(stopped)?;
+            answered.blocking_recv().map_err(stopped)?
         }
     }
 
@@ -157,11 +153,10 @@ impl Ledger {
     /// When they do not follow, do not fold, or cannot be kept.
     pub fn replay(&self, entries: Vec<Entry>) -> Result<(), Refusal> {
         let (answer, answered) = oneshot::channel();
-        let stopped = || Refusal::Store(StoreError::ReadOnly("the writer has stopped".to_owned()));
         self.jobs
             .blocking_send(Job::Replay(entries, answer))
-            .map_err(|_| stopped())?;
-        answered.blocking_recv().map_err(|_| stopped())?
+            .map_err(stopped)?;
+        answered.blocking_recv().map_err(stopped)?
     }
 
     /// The text of records.
@@ -178,4 +173,9 @@ impl Ledger {
     pub fn failure(&self) -> Option<String> {
         self.documents.store().failure()
     }
+}
+
+/// What a caller is told when the writer is gone, whichever channel broke off.
+fn stopped<E>(_: E) -> Refusal {
+    Refusal::Store(StoreError::ReadOnly("the writer has stopped".to_owned()))
 }

@@ -1,6 +1,5 @@
 //! The one thread that writes.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -65,7 +64,7 @@ pub(super) struct Writer {
 /// Commands that go to disk with one flush.
 struct Group {
     state: State,
-    pending: HashMap<u64, crate::model::Record>,
+    pending: Pending,
     entries: Vec<Entry>,
     answers: Vec<(Answer, Done)>,
 }
@@ -104,7 +103,7 @@ impl Writer {
                 Job::Commit(command, answer) => {
                     let mut group = Group {
                         state: State::clone(&self.state),
-                        pending: HashMap::new(),
+                        pending: Pending::new(),
                         entries: Vec::new(),
                         answers: Vec::new(),
                     };
@@ -149,8 +148,7 @@ impl Writer {
     }
 
     fn plan(&self, group: &mut Group, command: &Command) -> Result<Planned, Refusal> {
-        let pending: Pending = Arc::new(group.pending.clone());
-        let documents = self.documents.with_pending(pending);
+        let documents = self.documents.with_pending(group.pending.clone());
         let plan = Plan::make(command, group.state.clone(), documents)?;
         if !plan.problems.is_empty() {
             return Err(Refusal::Problems(plan.problems));
@@ -172,11 +170,10 @@ impl Writer {
         let mut state = plan.state;
         state.commit(&entry.revision);
         if command.dry_run {
-            let mut pending = group.pending.clone();
-            pending.extend(plan.pending);
+            let pending = plan.pending.union(group.pending.clone());
             let revision = state.revision();
             return Ok(Planned::Now(Box::new(Committed {
-                snapshot: self.snapshot(Arc::new(state), Arc::new(pending), revision),
+                snapshot: self.snapshot(Arc::new(state), pending, revision),
                 revision: None,
                 subject: plan.subject,
                 changes: plan.changes.into(),
@@ -184,7 +181,7 @@ impl Writer {
             })));
         }
         group.state = state;
-        group.pending.extend(plan.pending);
+        group.pending = plan.pending.union(std::mem::take(&mut group.pending));
         let revision = entry.revision.clone();
         group.entries.push(entry);
         Ok(Planned::WithGroup(Box::new(Done {

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::vocabulary::Kind;
+use super::vocabulary::{Kind, Vocabulary as _};
 
 impl Kind {
     /// The word before the underscore in ids of this kind.
@@ -88,17 +88,10 @@ impl FromStr for RecordId {
             text: super::shorten(text),
         };
         let (prefix, digits) = text.split_once('_').ok_or_else(malformed)?;
-        let kind = [
-            Kind::Actor,
-            Kind::Relationship,
-            Kind::Viewpoint,
-            Kind::Note,
-            Kind::Source,
-            Kind::Brief,
-        ]
-        .into_iter()
-        .find(|kind| kind.prefix() == prefix)
-        .ok_or_else(malformed)?;
+        let mut kinds = Kind::ALL.iter().copied();
+        let kind = kinds
+            .find(|kind| kind.prefix() == prefix)
+            .ok_or_else(malformed)?;
         let canonical = digits
             .bytes()
             .all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())

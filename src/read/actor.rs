@@ -8,7 +8,7 @@ use crate::snapshot::facts::{ActorFacts, RelationshipFacts};
 use crate::snapshot::table::Row;
 use crate::snapshot::{Snapshot, fold_name};
 
-use super::page::{Key, KeyPart, Order};
+use super::page::{KeyPart, Order};
 use super::{ReadError, filter, relationship};
 
 /// The actor that an id or a slug names; none where there is no such actor at this moment.
@@ -67,21 +67,9 @@ pub fn order<'a>(
     snapshot: &'a Snapshot,
     by: &[(ActorOrderField, OrderDirection)],
 ) -> Order<'a, ActorId> {
-    let fields: Vec<_> = by.iter().map(|(field, _)| *field).collect();
-    Order {
-        tag: by
-            .iter()
-            .flat_map(|(f, d)| [f.index() as u8, d.index() as u8])
-            .collect(),
-        directions: by.iter().map(|(_, direction)| *direction).collect(),
-        key: Box::new(move |id, revision| {
-            let row = snapshot.row_then::<ActorFacts>(id, revision);
-            fields
-                .iter()
-                .map(|field| key(id, *field, row))
-                .collect::<Key>()
-        }),
-    }
+    Order::by(by, |id, revision, field| {
+        key(id, field, snapshot.row_then::<ActorFacts>(id, revision))
+    })
 }
 
 fn key(id: ActorId, field: ActorOrderField, row: Option<&Row<ActorFacts>>) -> KeyPart {

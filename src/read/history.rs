@@ -40,15 +40,15 @@ pub fn revision(
 ///
 /// # Errors
 /// When the store cannot read what the records said before.
-pub fn steps(
+pub fn steps<'a>(
     snapshot: &Snapshot,
     before: u32,
-    changes: &[Change],
+    changes: impl IntoIterator<Item = &'a Change>,
 ) -> Result<Vec<Step>, StoreError> {
     let nothing = Value::Object(Map::new());
     // A record may change twice in one revision; the second change starts from the first.
     let mut now: HashMap<RecordId, Value> = HashMap::new();
-    let mut steps = Vec::with_capacity(changes.len());
+    let mut steps = Vec::new();
     for change in changes {
         let (id, kind) = (change.id(), change.kind());
         let (fields, reason) = match change {

@@ -1,12 +1,12 @@
 //! Lists of context notes.
 
 use crate::model::filter::NoteFilter;
-use crate::model::{ActorId, NoteId, NoteOrderField, OrderDirection, TypedId, Vocabulary};
+use crate::model::{ActorId, NoteId, NoteOrderField, OrderDirection, TypedId};
 use crate::snapshot::Snapshot;
 use crate::snapshot::facts::NoteFacts;
 use crate::snapshot::table::Row;
 
-use super::page::{Key, KeyPart, Order};
+use super::page::{KeyPart, Order};
 
 /// Newest first: by the date that the note speaks of, then by entry into the record.
 pub const NEWEST_FIRST: [(NoteOrderField, OrderDirection); 2] = [
@@ -83,21 +83,9 @@ pub fn order<'a>(
     snapshot: &'a Snapshot,
     by: &[(NoteOrderField, OrderDirection)],
 ) -> Order<'a, NoteId> {
-    let fields: Vec<_> = by.iter().map(|(field, _)| *field).collect();
-    Order {
-        tag: by
-            .iter()
-            .flat_map(|(f, d)| [f.index() as u8, d.index() as u8])
-            .collect(),
-        directions: by.iter().map(|(_, direction)| *direction).collect(),
-        key: Box::new(move |id, revision| {
-            let row = snapshot.row_then::<NoteFacts>(id, revision);
-            fields
-                .iter()
-                .map(|field| key(id, *field, row))
-                .collect::<Key>()
-        }),
-    }
+    Order::by(by, |id, revision, field| {
+        key(id, field, snapshot.row_then::<NoteFacts>(id, revision))
+    })
 }
 
 fn key(id: NoteId, field: NoteOrderField, row: Option<&Row<NoteFacts>>) -> KeyPart {

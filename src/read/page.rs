@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::model::{OrderDirection, TypedId, shorten};
+use crate::model::{OrderDirection, TypedId, Vocabulary, shorten};
 
 use super::ReadError;
 
@@ -95,7 +95,31 @@ pub struct Order<'a, I> {
     pub key: Box<dyn Fn(I, u32) -> Key + 'a>,
 }
 
-impl<I> Order<'_, I> {
+impl<'a, I: 'a> Order<'a, I> {
+    /// An order by several fields, one after the other. `key` gives the part of one field.
+    pub fn by<V: Vocabulary>(
+        by: &[(V, OrderDirection)],
+        key: impl Fn(I, u32, V) -> KeyPart + 'a,
+    ) -> Self
+    where
+        I: Copy,
+    {
+        let fields: SmallVec<[V; 2]> = by.iter().map(|(field, _)| *field).collect();
+        Self {
+            tag: by
+                .iter()
+                .flat_map(|(f, d)| [f.index() as u8, d.index() as u8])
+                .collect(),
+            directions: by.iter().map(|(_, direction)| *direction).collect(),
+            key: Box::new(move |id, revision| {
+                fields
+                    .iter()
+                    .map(|field| key(id, revision, *field))
+                    .collect()
+            }),
+        }
+    }
+
     /// The order of entry, which is that of the ids.
     pub fn of_entry() -> Self {
         Self {

@@ -9,7 +9,7 @@ use crate::snapshot::table::Row;
 use crate::snapshot::{Snapshot, fold_name};
 
 use super::filter;
-use super::page::{Key, KeyPart, Order};
+use super::page::{KeyPart, Order};
 
 /// The relationships of the whole record that pass a filter, in the order of entry.
 pub fn list(snapshot: &Snapshot, filter: &RelationshipFilter) -> Vec<RelationshipId> {
@@ -89,21 +89,10 @@ pub fn order<'a>(
     by: &[(RelationshipOrderField, OrderDirection)],
     actor: Option<ActorId>,
 ) -> Order<'a, RelationshipId> {
-    let fields: Vec<_> = by.iter().map(|(field, _)| *field).collect();
-    Order {
-        tag: by
-            .iter()
-            .flat_map(|(f, d)| [f.index() as u8, d.index() as u8])
-            .collect(),
-        directions: by.iter().map(|(_, direction)| *direction).collect(),
-        key: Box::new(move |id, revision| {
-            let row = snapshot.row_then::<RelationshipFacts>(id, revision);
-            fields
-                .iter()
-                .map(|field| key(snapshot, id, *field, row, actor, revision))
-                .collect::<Key>()
-        }),
-    }
+    Order::by(by, move |id, revision, field| {
+        let row = snapshot.row_then::<RelationshipFacts>(id, revision);
+        key(snapshot, id, field, row, actor, revision)
+    })
 }
 
 fn key(

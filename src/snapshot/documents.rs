@@ -1,17 +1,18 @@
 //! The text of records: in the store, behind a bounded cache of decoded records.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use imbl::HashMap;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::model::Record;
 use crate::store::{Store, StoreError};
 
-/// Records that are planned and not yet in the store, by the number of their change.
-pub type Pending = Arc<HashMap<u64, Record>>;
+/// Records that are planned and not yet in the store, by the number of their change. Persistent,
+/// because each command of a group sees those of the ones before it.
+pub type Pending = HashMap<u64, Record>;
 
 /// Where the text of records is read from.
 #[derive(Clone)]

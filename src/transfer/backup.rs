@@ -132,7 +132,6 @@ pub fn restore<R: Read>(
     const AT_ONCE: usize = 256;
     let snapshot = ledger.snapshot();
     let (head, hash) = (snapshot.revision(), snapshot.state().hash());
-    let mut meets = head == 0;
     let mut before = Digest::default();
     let last = read::<BackupError>(&mut open()?, |entry| {
         let number = entry.revision.header.number;
@@ -142,11 +141,17 @@ pub fn restore<R: Read>(
             )));
         }
         before = entry.revision.hash;
-        meets |= number == head && entry.revision.hash == hash;
+        if number == head && before != hash {
+            return Err(BackupError::Diverges(head));
+        }
         Ok(())
     })?;
-    if !meets && last >= head {
-        return Err(BackupError::Diverges(head));
+    if last < head && last > 0 {
+        // Nothing is to be appended, but "0 revisions" must not be said of another record.
+        let own = ledger.log().read(last).next().transpose()?;
+        if own.is_none_or(|own| own.revision.hash != before) {
+            return Err(BackupError::Diverges(last));
+        }
     }
     let mut waiting = Vec::new();
     let mut done = 0;

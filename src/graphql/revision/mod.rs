@@ -89,8 +89,12 @@ impl Revision {
             ..Asked::default()
         };
         let page = page::cut(&places, &Order::of_entry(), self.at.revision(), &asked)?;
-        let all = Change::list(&self.at, Some(self.revision.clone()), changes);
-        Ok(ChangeConnection { all, page })
+        Ok(ChangeConnection {
+            at: self.at.clone(),
+            revision: self.revision.clone(),
+            changes,
+            page,
+        })
     }
 
     /// The hash that chains it to the one before: BLAKE3 over `previousHash` and the digest of what
@@ -107,8 +111,21 @@ impl Revision {
 
 /// A page of changes.
 pub struct ChangeConnection {
-    all: Vec<Change>,
+    at: Snapshot,
+    revision: model::Revision,
+    changes: Arc<[model::Change]>,
     page: page::Page<u32>,
+}
+
+impl ChangeConnection {
+    fn change(&self, place: u32) -> Change {
+        Change {
+            at: self.at.clone(),
+            revision: Some(self.revision.clone()),
+            all: self.changes.clone(),
+            place: place as usize,
+        }
+    }
 }
 
 /// A page of changes, by the Relay cursor connections specification.
@@ -118,7 +135,7 @@ impl ChangeConnection {
     async fn edges(&self) -> Vec<ChangeEdge> {
         let edge = |edge: &page::Edge<u32>| ChangeEdge {
             cursor: edge.cursor.clone(),
-            node: self.all[edge.id as usize].clone(),
+            node: self.change(edge.id),
         };
         self.page.edges.iter().map(edge).collect()
     }
@@ -128,7 +145,7 @@ impl ChangeConnection {
         self.page
             .edges
             .iter()
-            .map(|edge| self.all[edge.id as usize].clone())
+            .map(|edge| self.change(edge.id))
             .collect()
     }
 
@@ -139,7 +156,7 @@ impl ChangeConnection {
 
     /// How many there are in the whole list.
     async fn total_count(&self) -> usize {
-        self.all.len()
+        self.changes.len()
     }
 }
 
@@ -177,13 +194,16 @@ impl Change {
         (0..all.len()).map(change).collect()
     }
 
+    /// What it did. Only earlier changes of the same record can bear on that.
     fn step(&self) -> Result<Option<Step>> {
         // For a dry run the snapshot is one revision ahead of what is recorded, as for a real one.
         let number = self
             .revision
             .as_ref()
             .map_or(self.at.revision(), |r| r.header.number);
-        let steps = history::steps(&self.at, number.saturating_sub(1), &self.all[..=self.place])?;
+        let id = self.all[self.place].id();
+        let own = self.all[..=self.place].iter().filter(|one| one.id() == id);
+        let steps = history::steps(&self.at, number.saturating_sub(1), own)?;
         Ok(steps.into_iter().next_back())
     }
 }

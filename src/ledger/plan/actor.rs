@@ -7,16 +7,6 @@ use crate::model::{Actor, ActorId, ActorKind, Alias, Identifier, shorten};
 use super::rules::{LINE, TEXT};
 use super::{Plan, rules};
 
-impl ActorDraft {
-    pub(super) fn slug_given(&self) -> Option<&str> {
-        if let Patch::Set(slug) = &self.slug {
-            Some(slug)
-        } else {
-            None
-        }
-    }
-}
-
 pub(super) fn build(
     plan: &mut Plan,
     draft: &ActorDraft,

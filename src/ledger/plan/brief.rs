@@ -6,16 +6,6 @@ use crate::model::{Brief, BriefId, Section, SourceId};
 use super::rules::{LINE, TEXT};
 use super::{Plan, rules};
 
-impl BriefDraft {
-    pub(super) fn slug_given(&self) -> Option<&str> {
-        if let Patch::Set(slug) = &self.slug {
-            Some(slug)
-        } else {
-            None
-        }
-    }
-}
-
 pub(super) fn build(
     plan: &mut Plan,
     draft: &BriefDraft,

@@ -1,6 +1,5 @@
 //! Out of the lists and back: retire, restore.
 
-use crate::ledger::command::Edit;
 use crate::ledger::problem::ProblemCode;
 use crate::model::{ActorId, Change, Kind, RecordId, SourceId, TypedId, shorten};
 use crate::snapshot::facts::{
@@ -41,9 +40,9 @@ pub(super) fn with_row<T>(state: &State, id: RecordId, ask: impl FnOnce(AnyRow) 
 /// Takes a record out of the lists, unless others need it.
 pub(super) fn retire(
     plan: &mut Plan,
-    edit: &Edit,
     id: &str,
     expected: Option<u32>,
+    reason: Option<String>,
 ) -> Result<Option<RecordId>, StoreError> {
     let before = plan.problems.len();
     let Some(id) = any_id(plan, id) else {
@@ -68,11 +67,6 @@ pub(super) fn retire(
         plan.problem("id", ProblemCode::InUse, message);
     }
     if plan.problems.len() == before {
-        let reason = if let Edit::Retire { reason, .. } = edit {
-            reason.clone()
-        } else {
-            None
-        };
         plan.apply(Change::Retired { id, reason })?;
     }
     Ok(Some(id))
@@ -81,9 +75,9 @@ pub(super) fn retire(
 /// Brings a record back into the lists, if all that it needs is there.
 pub(super) fn restore(
     plan: &mut Plan,
-    edit: &Edit,
     id: &str,
     expected: Option<u32>,
+    reason: Option<String>,
 ) -> Result<Option<RecordId>, StoreError> {
     let before = plan.problems.len();
     let Some(id) = any_id(plan, id) else {
@@ -102,11 +96,6 @@ pub(super) fn restore(
         plan.problem("id", ProblemCode::Retired, message);
     }
     if plan.problems.len() == before {
-        let reason = if let Edit::Restore { reason, .. } = edit {
-            reason.clone()
-        } else {
-            None
-        };
         plan.apply(Change::Restored { id, reason })?;
     }
     Ok(Some(id))

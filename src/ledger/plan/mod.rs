@@ -16,8 +16,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::id::IdError;
-use crate::model::{Change, Kind, Record, RecordId, Recorded, TypedId, shorten};
-use crate::snapshot::{Documents, Facts, State};
+use crate::model::{Change, Kind, RecordId, Recorded, TypedId, shorten};
+use crate::snapshot::{Documents, Facts, Pending, State};
 use crate::store::StoreError;
 
 use super::command::{Action, Command, Edit, Target};
@@ -27,7 +27,7 @@ use super::problem::{Problem, ProblemCode};
 pub(super) struct Plan {
     pub(super) state: State,
     /// What the changes made so far say, by the number that each will have in the log.
-    pub(super) pending: HashMap<u64, Record>,
+    pub(super) pending: Pending,
     pub(super) changes: Vec<Change>,
     pub(super) problems: Vec<Problem>,
     /// The first record that the command is about.
@@ -51,7 +51,7 @@ impl Plan {
     ) -> Result<Self, StoreError> {
         let mut plan = Self {
             state,
-            pending: HashMap::new(),
+            pending: Pending::new(),
             changes: Vec::new(),
             problems: Vec::new(),
             subject: None,
@@ -102,32 +102,32 @@ impl Plan {
             Edit::Actor(target, draft) => self.put(
                 target,
                 |plan, old, id| actor::build(plan, draft, old, id),
-                draft.slug_given(),
+                draft.slug.given(),
             ),
             Edit::Relationship(target, draft) => self.put(
                 target,
                 |plan, old, id| relationship::build(plan, draft, old, id),
-                draft.key_given(),
+                draft.key.given(),
             ),
             Edit::Viewpoint(target, draft) => self.put(
                 target,
                 |plan, old, id| viewpoint::build(plan, draft, old, id),
-                draft.key_given(),
+                draft.key.given(),
             ),
             Edit::Note(target, draft) => self.put(
                 target,
                 |plan, old, id| note::build(plan, draft, old, id),
-                draft.key_given(),
+                draft.key.given(),
             ),
             Edit::Source(target, draft) => self.put(
                 target,
                 |plan, old, id| source::build(plan, draft, old, id),
-                draft.key_given(),
+                draft.key.given(),
             ),
             Edit::Brief(target, draft) => self.put(
                 target,
                 |plan, old, id| brief::build(plan, draft, old, id),
-                draft.slug_given(),
+                draft.slug.given(),
             ),
             Edit::End {
                 id,
@@ -135,8 +135,16 @@ impl Plan {
                 end,
                 citations,
             } => relationship::end(self, id, *expected, *end, citations),
-            Edit::Retire { id, expected, .. } => lifecycle::retire(self, edit, id, *expected),
-            Edit::Restore { id, expected, .. } => lifecycle::restore(self, edit, id, *expected),
+            Edit::Retire {
+                id,
+                expected,
+                reason,
+            } => lifecycle::retire(self, id, *expected, reason.clone()),
+            Edit::Restore {
+                id,
+                expected,
+                reason,
+            } => lifecycle::restore(self, id, *expected, reason.clone()),
         }
     }
 

@@ -7,16 +7,6 @@ use crate::model::{ContextNote, Day, NoteId};
 use super::rules::{LINE, TEXT};
 use super::{Plan, rules};
 
-impl NoteDraft {
-    pub(super) fn key_given(&self) -> Option<&str> {
-        if let Patch::Set(key) = &self.key {
-            Some(key)
-        } else {
-            None
-        }
-    }
-}
-
 pub(super) fn build(
     plan: &mut Plan,
     draft: &NoteDraft,

@@ -13,16 +13,6 @@ use crate::store::StoreError;
 use super::rules::{LINE, TEXT};
 use super::{Plan, rules};
 
-impl RelationshipDraft {
-    pub(super) fn key_given(&self) -> Option<&str> {
-        if let Patch::Set(key) = &self.key {
-            Some(key)
-        } else {
-            None
-        }
-    }
-}
-
 pub(super) fn build(
     plan: &mut Plan,
     draft: &RelationshipDraft,

@@ -1,21 +1,11 @@
 //! What makes a good source.
 
-use crate::ledger::draft::{Patch, SourceDraft};
+use crate::ledger::draft::SourceDraft;
 use crate::ledger::problem::ProblemCode;
 use crate::model::{Reliability, Source, SourceId, SourceKind, shorten};
 
 use super::rules::{LINE, TEXT};
 use super::{Plan, rules};
-
-impl SourceDraft {
-    pub(super) fn key_given(&self) -> Option<&str> {
-        if let Patch::Set(key) = &self.key {
-            Some(key)
-        } else {
-            None
-        }
-    }
-}
 
 pub(super) fn build(
     plan: &mut Plan,

@@ -9,16 +9,6 @@ use crate::model::{Position, Viewpoint, ViewpointId};
 use super::rules::{LINE, TEXT};
 use super::{Plan, rules};
 
-impl ViewpointDraft {
-    pub(super) fn key_given(&self) -> Option<&str> {
-        if let Patch::Set(key) = &self.key {
-            Some(key)
-        } else {
-            None
-        }
-    }
-}
-
 pub(super) fn build(
     plan: &mut Plan,
     draft: &ViewpointDraft,

@@ -159,6 +159,47 @@ fn a_backup_brings_the_whole_log_back_offline_and_through_the_server() {
 }
 
 #[test]
+fn the_backup_of_another_record_is_refused_even_where_it_is_the_shorter_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let (own, other, file) = (
+        dir.path().join("own"),
+        dir.path().join("other"),
+        dir.path().join("backup"),
+    );
+    for (data, updates) in [(&own, 0..6), (&other, 10..13)] {
+        let server = Server::start(data);
+        for n in updates {
+            server.post(UPDATE, &news(&n.to_string()));
+        }
+        server.stop();
+    }
+    succeed(&["backup", name(&file), "--data", name(&other)]);
+    let told = super::fail(&["restore", name(&file), "--data", name(&own)]);
+    assert!(told.contains("differ at revision 3"), "{told}");
+}
+
+#[test]
+fn an_import_stops_at_the_first_batch_with_a_problem_and_says_how_far_it_came() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("data"), dir.path().join("long.json"));
+    let actor = |n: usize| {
+        let country = if n == 7_000 { "Atlantis" } else { "SE" };
+        format!(r#"{{"slug":"a-{n}","name":"Actor {n}","kind":"STATE","country":"{country}"}}"#)
+    };
+    let actors: Vec<_> = (0..20_000).map(actor).collect();
+    let text = format!(
+        r#"{{"format":"foedera-fixture/1","actors":[{}]}}"#,
+        actors.join(",")
+    );
+    fs::write(&file, text).unwrap();
+    let told = super::fail(&["import", "fixture", name(&file), "--data", name(&data)]);
+    assert!(told.contains("actors[7000] (a-7000): country"), "{told}");
+    assert!(told.contains("was imported, in 1 revisions"), "{told}");
+    let verified = succeed(&["verify", "--data", name(&data)]);
+    assert!(verified.contains("1 revisions, 5000 changes"), "{verified}");
+}
+
+#[test]
 fn reindex_keeps_everything() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");
