@@ -14,16 +14,18 @@ pub mod note;
 pub mod source;
 pub mod brief;
 pub mod update;
+pub mod moment;
+pub mod diff;
 
-use async_graphql::{Context, EmptySubscription, MergedObject, Object, Result, SDLExportOptions};
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
 
 use crate::app::App;
-use kit::context::ContextExt as _;
 
 /// The schema that is served.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
-/// What can be asked: the record as it is today, at its newest revision.
+/// What can be asked: the record as it is today, at its newest revision, and through `at` at every
+/// other moment.
 #[derive(MergedObject, Default)]
 pub struct Query(
     record::RecordReads,
@@ -34,7 +36,9 @@ pub struct Query(
     note::NoteReads,
     source::SourceReads,
     brief::BriefReads,
-    RevisionReads,
+    moment::MomentReads,
+    diff::DiffReads,
+    revision::RevisionReads,
 );
 
 /// What can be changed, with a token. Every mutation makes one revision; it is carried out as a whole
@@ -50,18 +54,6 @@ pub struct Mutation(
     brief::BriefWrites,
     update::LifecycleWrites,
 );
-
-/// The root fields about revisions.
-#[derive(Default)]
-pub struct RevisionReads;
-
-#[Object]
-impl RevisionReads {
-    /// The number of the newest revision; 0 while the record is empty.
-    async fn latest_revision(&self, ctx: &Context<'_>) -> Result<u32> {
-        Ok(ctx.pinned()?.revision())
-    }
-}
 
 /// The schema over a program.
 pub fn schema(app: App) -> Schema {

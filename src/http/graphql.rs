@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::auth::Viewer;
+use crate::graphql::kit::context::Pinned;
 use crate::graphql::kit::{error, guard};
 use crate::telemetry::Operation;
 
@@ -302,11 +303,12 @@ async fn answer(
         return write(media, &GraphqlResponse::from_errors(vec![error]));
     }
     let variables = serde_json::Value::Object(given);
+    let pinned = Pinned::newest(site.app.ledger.snapshot());
     let mut request = async_graphql::Request::new(query)
         .variables(Variables::from_json(variables))
         .data(viewer)
         // One moment for the whole operation, whatever is written meanwhile.
-        .data(site.app.ledger.snapshot());
+        .data(pinned.clone());
     if let Some(name) = asked.operation_name {
         request = request.operation_name(name);
     }

@@ -18,7 +18,7 @@ use std::thread::JoinHandle;
 use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::model::{Change, Clock, RecordId, Revision};
+use crate::model::{Change, Clock, RecordId, Revision, Timestamp};
 use crate::snapshot::{Documents, Snapshot, State};
 use crate::store::{Entry, Log, Store, StoreError};
 
@@ -119,6 +119,11 @@ impl Ledger {
     pub fn snapshot(&self) -> Snapshot {
         let today = self.clock.now().day();
         Snapshot::newest(self.published.load_full(), self.documents.clone(), today)
+    }
+
+    /// The present instant, by the ledger's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Carries out a command, or tells what it would do.

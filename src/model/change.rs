@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ChangeKind, Record, RecordId};
+use super::{ActorId, ChangeKind, Digest, Record, RecordId};
 
 /// What happened to one record in one revision. This is what the log holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,25 @@ pub enum Change {
         /// Why.
         reason: Option<String>,
     },
+    /// The actor became part of another.
+    Merged {
+        /// The actor that is no longer one of its own.
+        id: ActorId,
+        /// The actor that it is part of from now on.
+        into: ActorId,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Text of the record was taken out of every version, for law or safety.
+    Redacted {
+        /// Its id.
+        id: RecordId,
+        /// Why.
+        reason: String,
+        /// The changes that lost text, by their numbers in the log, each with the digest of what
+        /// stands there since.
+        changes: Vec<(u64, Digest)>,
+    },
 }
 
 impl Change {
@@ -45,7 +64,9 @@ impl Change {
             Self::Created { id, .. }
             | Self::Updated { id, .. }
             | Self::Retired { id, .. }
-            | Self::Restored { id, .. } => *id,
+            | Self::Restored { id, .. }
+            | Self::Redacted { id, .. } => *id,
+            Self::Merged { id, .. } => (*id).into(),
         }
     }
 
@@ -56,6 +77,8 @@ impl Change {
             Self::Updated { .. } => ChangeKind::Updated,
             Self::Retired { .. } => ChangeKind::Retired,
             Self::Restored { .. } => ChangeKind::Restored,
+            Self::Merged { .. } => ChangeKind::Merged,
+            Self::Redacted { .. } => ChangeKind::Redacted,
         }
     }
 
@@ -63,7 +86,21 @@ impl Change {
     pub fn record(&self) -> Option<&Record> {
         match self {
             Self::Created { record, .. } | Self::Updated { record, .. } => Some(record),
-            Self::Retired { .. } | Self::Restored { .. } => None,
+            Self::Retired { .. }
+            | Self::Restored { .. }
+            | Self::Merged { .. }
+            | Self::Redacted { .. } => None,
+        }
+    }
+
+    /// Why this record was retired, restored, merged or redacted, where that was said.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Created { .. } | Self::Updated { .. } => None,
+            Self::Retired { reason, .. }
+            | Self::Restored { reason, .. }
+            | Self::Merged { reason, .. } => reason.as_deref(),
+            Self::Redacted { reason, .. } => Some(reason),
         }
     }
 }

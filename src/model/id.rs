@@ -136,6 +136,10 @@ pub trait TypedId:
     fn from_number(number: u32) -> Self;
     /// The number among the records of the kind, from 1.
     fn number(self) -> u32;
+    /// The id with this number, if it can be one.
+    fn checked(number: u32) -> Option<Self> {
+        (number > 0).then(|| Self::from_number(number))
+    }
     /// The place in a vector of all records of the kind, from 0.
     fn index(self) -> usize {
         self.number() as usize - 1

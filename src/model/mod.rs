@@ -18,8 +18,8 @@ pub mod source;
 pub mod filter;
 pub mod brief;
 pub mod record;
-pub mod change;
 pub mod revision;
+pub mod change;
 
 pub use actor::{Actor, Alias, Identifier};
 pub use brief::{Brief, Section};
@@ -33,7 +33,7 @@ pub use note::ContextNote;
 pub use period::{DayRange, Period, Span};
 pub use record::{Record, Recorded};
 pub use relationship::{Coding, CooperationArea, Relationship};
-pub use revision::Revision;
+pub use revision::{Digest, Revision};
 pub use source::Source;
 pub use viewpoint::{Position, Viewpoint};
 pub use vocabulary::*;

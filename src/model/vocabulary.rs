@@ -387,6 +387,28 @@ vocabulary! {
         Merged = "MERGED",
         /// It was brought back.
         Restored = "RESTORED",
+        /// Text was taken out of it and of all its earlier versions, for law or safety.
+        Redacted = "REDACTED",
+    }
+}
+
+vocabulary! {
+    /// How two moments differ about a relationship: in the world, or in our record of it.
+    DifferenceKind {
+        /// It began in the world between the two moments.
+        Started = "STARTED",
+        /// It ended in the world between the two moments.
+        Ended = "ENDED",
+        /// It went on, and a field of cooperation began or ended in it.
+        Changed = "CHANGED",
+        /// The record learnt late of what was so before.
+        Discovered = "DISCOVERED",
+        /// What the record says of the facts or their sources was corrected or completed.
+        Corrected = "CORRECTED",
+        /// The record no longer says it.
+        Retracted = "RETRACTED",
+        /// The facts are the same; the editors judge them otherwise: the alignment, the tier, the words, the confidence.
+        Reinterpreted = "REINTERPRETED",
     }
 }
 

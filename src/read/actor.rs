@@ -18,7 +18,7 @@ use super::{ReadError, filter, relationship};
 pub fn named(snapshot: &Snapshot, name: &str) -> Result<Option<ActorId>, ReadError> {
     // Ids have an underscore and slugs have none.
     let id = if name.contains('_') {
-        Some(ActorId::parse(name)?)
+        Some(snapshot.survivor(ActorId::parse(name)?))
     } else {
         snapshot.find::<ActorId>(name)
     };

@@ -1,85 +1,206 @@
-//! What a revision changed, field by field.
+//! How the record came to say what it says: what each revision did to each record.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
 use crate::model::change::{FieldChange, compare};
-use crate::model::{Change, ChangeKind, RecordId, Revision, record};
-use crate::snapshot::Snapshot;
-use crate::store::StoreError;
+use crate::model::{Change, ChangeKind, Kind, RecordId, Timestamp, TypedId, record};
+use crate::snapshot::{Snapshot, Version};
+use crate::store::{Entry, StoreError};
 
-/// One change of a revision, ready to be shown.
-#[derive(Clone, Debug)]
+/// What one revision did to one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
+    /// The revision; the one that would be made, for a dry run.
+    pub revision: u32,
     /// The record that changed.
     pub id: RecordId,
     /// What happened to it.
     pub kind: ChangeKind,
     /// Why, where a reason was given for this record.
     pub reason: Option<String>,
+    /// The change that holds its text before, where it had one and the text changed.
+    before: Option<u64>,
+    /// The change that holds its text after, where the text changed.
+    after: Option<u64>,
+}
+
+impl Step {
     /// The fields that changed, with their values before and after.
-    pub fields: Vec<FieldChange>,
-}
+    ///
+    /// # Errors
+    /// When the store cannot read what the record said.
+    pub fn fields(&self, at: &Snapshot) -> Result<Vec<FieldChange>, StoreError> {
+        match self.after {
+            Some(after) => fields_between(at, self.before, after),
+            None => Ok(Vec::new()),
+        }
+    }
 
-/// A revision and its changes; none where the record has none of this number.
-///
-/// # Errors
-/// When the store cannot read it.
-pub fn revision(
-    snapshot: &Snapshot,
-    number: u32,
-) -> Result<Option<(Revision, Vec<Change>)>, StoreError> {
-    let entry = snapshot.documents().store().revision(number)?;
-    entry
-        .map(|entry| Ok((entry.revision.clone(), entry.decode_changes()?)))
-        .transpose()
-}
-
-/// What some changes did, given that `before` is the revision that they were made upon.
-///
-/// # Errors
-/// When the store cannot read what the records said before.
-pub fn steps<'a>(
-    snapshot: &Snapshot,
-    before: u32,
-    changes: impl IntoIterator<Item = &'a Change>,
-) -> Result<Vec<Step>, StoreError> {
-    let nothing = Value::Object(Map::new());
-    // A record may change twice in one revision; the second change starts from the first.
-    let mut now: HashMap<RecordId, Value> = HashMap::new();
-    let mut steps = Vec::new();
-    for change in changes {
-        let (id, kind) = (change.id(), change.kind());
-        let (fields, reason) = match change {
-            Change::Created { record, .. } => {
-                let after = record::fields(record);
-                let fields = compare(&nothing, &after);
-                now.insert(id, after);
-                (fields, None)
-            }
-            Change::Updated { record, .. } => {
-                let old = match now.remove(&id) {
-                    Some(old) => old,
-                    None => snapshot
-                        .record_at(id, before)?
-                        .map_or_else(|| nothing.clone(), |record| record::fields(&record)),
-                };
-                let after = record::fields(record);
-                let fields = compare(&old, &after);
-                now.insert(id, after);
-                (fields, None)
-            }
-            Change::Retired { reason, .. } | Change::Restored { reason, .. } => {
-                (Vec::new(), reason.clone())
-            }
+    fn of_version(
+        at: &Snapshot,
+        id: RecordId,
+        version: Version,
+        older: Option<Version>,
+    ) -> Result<Self, StoreError> {
+        let text_changed = older.is_none_or(|older| older.document != version.document);
+        let (kind, reason) = if older.is_none() {
+            (ChangeKind::Created, None)
+        } else if version.change == version.document {
+            (ChangeKind::Updated, None)
+        } else {
+            let change = at.documents().change(version.change)?;
+            (change.kind(), change.reason().map(str::to_owned))
         };
-        steps.push(Step {
+        Ok(Self {
+            revision: version.number,
             id,
             kind,
             reason,
-            fields,
-        });
+            before: older.map(|older| older.document).filter(|_| text_changed),
+            after: Some(version.document).filter(|_| text_changed),
+        })
     }
-    Ok(steps)
+}
+
+/// The fields in which two texts of a record differ. Without a text before, all of them are new.
+///
+/// # Errors
+/// When the store cannot read the texts.
+pub fn fields_between(
+    at: &Snapshot,
+    before: Option<u64>,
+    after: u64,
+) -> Result<Vec<FieldChange>, StoreError> {
+    let fields = |document: u64| Ok(record::fields(&at.documents().get(document)?));
+    let before = before.map_or(Ok(Value::Object(Map::new())), fields)?;
+    Ok(compare(&before, &fields(after)?))
+}
+
+/// The revisions that changed a record up to a moment, newest first.
+pub fn versions(at: &Snapshot, id: RecordId) -> Vec<u32> {
+    let versions = at.versions(id);
+    versions.iter().map(|version| version.number).collect()
+}
+
+/// What some revisions did to a record, in their order. Those that left it alone are passed over.
+///
+/// # Errors
+/// When the store cannot read the changes.
+pub fn steps(at: &Snapshot, id: RecordId, revisions: &[u32]) -> Result<Vec<Step>, StoreError> {
+    let versions = at.versions(id);
+    let step = |revision: &u32| {
+        let place = versions
+            .iter()
+            .position(|version| version.number == *revision)?;
+        let older = versions.get(place + 1).copied();
+        Some(Step::of_version(at, id, versions[place], older))
+    };
+    revisions.iter().filter_map(step).collect()
+}
+
+/// What a revision did, change by change; none where the record has no such revision.
+///
+/// # Errors
+/// When the store cannot read it.
+pub fn of_revision(at: &Snapshot, number: u32) -> Result<Option<Vec<Step>>, StoreError> {
+    let entry = at.documents().store().revision(number)?;
+    entry.map(|entry| of_entry(at, &entry)).transpose()
+}
+
+/// What an entry of the log did, change by change.
+///
+/// # Errors
+/// When its changes do not decode.
+pub fn of_entry(at: &Snapshot, entry: &Entry) -> Result<Vec<Step>, StoreError> {
+    let header = &entry.revision.header;
+    let changes = entry.decode_changes()?;
+    Ok(of_changes(at, header.number, header.first_change, &changes))
+}
+
+/// What the changes of a revision did, one by one. A record may change twice in one revision; the
+/// second change starts from the first. `first` is the number of the first change in the log.
+pub fn of_changes(at: &Snapshot, revision: u32, first: u64, changes: &[Change]) -> Vec<Step> {
+    let mut now: HashMap<RecordId, u64> = HashMap::new();
+    let step = |(number, change): (u64, &Change)| {
+        let id = change.id();
+        let written = change.record().is_some();
+        let known = |now: &HashMap<RecordId, u64>| {
+            let old = at.state().version(id, revision.saturating_sub(1));
+            now.get(&id)
+                .copied()
+                .or(old.map(|version| version.document))
+        };
+        let before = if written { known(&now) } else { None };
+        if written {
+            now.insert(id, number);
+        }
+        Step {
+            revision,
+            id,
+            kind: change.kind(),
+            reason: change.reason().map(str::to_owned),
+            before,
+            after: written.then_some(number),
+        }
+    };
+    (first..).zip(changes).map(step).collect()
+}
+
+/// Which revisions.
+#[derive(Clone, Debug, Default)]
+pub struct RevisionFilter {
+    /// Made by this author.
+    pub author: Option<String>,
+    /// That changed this record, or for an actor also its relationships and what is said of it.
+    pub touching: Option<RecordId>,
+    /// Committed at this instant or later.
+    pub from: Option<Timestamp>,
+    /// Committed at this instant or earlier.
+    pub to: Option<Timestamp>,
+}
+
+/// The revisions up to a moment that pass a filter, in order.
+pub fn revisions(at: &Snapshot, filter: &RevisionFilter) -> Vec<u32> {
+    let state = at.state();
+    let last = filter
+        .to
+        .map_or(u32::MAX, |to| state.revision_at(to))
+        .min(at.revision());
+    let first = filter.from.map_or(1, |from| {
+        state.revision_at(Timestamp(from.0.saturating_sub(1))) + 1
+    });
+    let by_author = |number: &u32| {
+        let author = filter.author.as_deref();
+        author.is_none_or(|author| state.author(*number) == Some(author))
+    };
+    match filter.touching {
+        Some(id) => touching(at, id)
+            .into_iter()
+            .filter(|number| (first..=last).contains(number) && by_author(number))
+            .collect(),
+        None => (first..=last).filter(by_author).collect(),
+    }
+}
+
+/// The revisions that changed a record; for an actor also those that changed its relationships, the
+/// notes about it, and the viewpoints that it holds or that speak of it.
+fn touching(at: &Snapshot, id: RecordId) -> Vec<u32> {
+    let mut records = vec![id];
+    if id.kind == Kind::Actor
+        && let Some(actor) = TypedId::checked(id.number)
+    {
+        records.extend(at.state().ties(actor).map(RecordId::from));
+        records.extend(at.state().notes_of_actor(actor).map(RecordId::from));
+        records.extend(at.state().viewpoints_of_actor(actor).map(RecordId::from));
+    }
+    let mut found: Vec<u32> = records
+        .into_iter()
+        .flat_map(|id| at.versions(id))
+        .map(|version| version.number)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }

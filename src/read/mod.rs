@@ -1,17 +1,21 @@
-//! What can be asked of the record? Lists, filters, pages, facets, dyads, paths, evidence.
+//! What can be asked of the record? Moments, lists, filters, pages, facets, dyads, paths, evidence,
+//! history.
 //!
 //! Every function takes a [`Snapshot`](crate::snapshot::Snapshot) and gives ids or plain values. It
 //! is synchronous work over memory; the text of a record is read only by whoever prints it.
 
 pub mod actor;
 pub mod brief;
+pub mod diff;
 pub mod evidence;
 pub mod facets;
 pub mod filter;
 pub mod graph;
 pub mod history;
+pub mod moment;
 pub mod note;
 pub mod page;
+pub mod record;
 pub mod relationship;
 pub mod source;
 pub mod viewpoint;

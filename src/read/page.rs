@@ -89,6 +89,8 @@ pub type Key = SmallVec<[KeyPart; 2]>;
 pub struct Order<'a, I> {
     /// Tells orders apart, so that a cursor of one is not taken for one of another.
     pub tag: Vec<u8>,
+    /// Whether an order without a key runs from the last entry to the first.
+    pub backwards: bool,
     /// The direction of each part of the key.
     pub directions: SmallVec<[OrderDirection; 2]>,
     /// The key of a record at a revision.
@@ -110,6 +112,7 @@ impl<'a, I: 'a> Order<'a, I> {
                 .iter()
                 .flat_map(|(f, d)| [f.index() as u8, d.index() as u8])
                 .collect(),
+            backwards: false,
             directions: by.iter().map(|(_, direction)| *direction).collect(),
             key: Box::new(move |id, revision| {
                 fields
@@ -124,8 +127,18 @@ impl<'a, I: 'a> Order<'a, I> {
     pub fn of_entry() -> Self {
         Self {
             tag: Vec::new(),
+            backwards: false,
             directions: SmallVec::new(),
             key: Box::new(|_, _| Key::new()),
+        }
+    }
+
+    /// The order of entry from its end: the newest first.
+    pub fn newest_first() -> Self {
+        Self {
+            tag: vec![u8::MAX],
+            backwards: true,
+            ..Self::of_entry()
         }
     }
 
@@ -225,7 +238,10 @@ pub fn cut<I: Numbered>(
     }
     let place = |cursor: &Cursor, include: bool| {
         let stays_before = |ordering: Ordering| ordering.is_lt() || (include && ordering.is_eq());
-        if in_entry_order {
+        if in_entry_order && order.backwards {
+            let behind = |id: &I| !stays_before(cursor.number.cmp(&id.number()));
+            ids.len() - ids.partition_point(behind)
+        } else if in_entry_order {
             ids.partition_point(|id| stays_before(id.number().cmp(&cursor.number)))
         } else {
             sorted.partition_point(|(key, id)| {
@@ -246,6 +262,7 @@ pub fn cut<I: Numbered>(
         .map(|at| {
             let (key, id) = match sorted.get(at) {
                 Some((key, id)) => (key.clone(), *id),
+                None if order.backwards => (Key::new(), ids[ids.len() - 1 - at]),
                 None => (Key::new(), ids[at]),
             };
             let cursor = Cursor {

@@ -1,10 +1,15 @@
 //! Lists of viewpoints.
 
-use crate::model::{ActorId, RelationshipId, ViewpointId};
+use std::collections::HashMap;
+
+use crate::model::{ActorId, Position, RelationshipFilter, RelationshipId, Stance, ViewpointId};
 use crate::snapshot::Snapshot;
 use crate::snapshot::facts::{RelationshipFacts, ViewpointFacts};
 
+use crate::store::StoreError;
+
 use super::evidence;
+use super::filter::Relationships;
 
 /// Which viewpoints.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +61,53 @@ pub fn of_relationships(snapshot: &Snapshot, ids: &[RelationshipId]) -> Vec<View
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The relationships that two viewpoints read differently, in the order of entry: those that hold on
+/// the day and are not denied. `a` and `b` are one moment through each of them.
+///
+/// # Errors
+/// When the store cannot read the viewpoints.
+pub fn differences(a: &Snapshot, b: &Snapshot) -> Result<Vec<RelationshipId>, StoreError> {
+    let (of_a, of_b) = (positions(a)?, positions(b)?);
+    let wanted = Relationships::for_list(&RelationshipFilter::default(), a);
+    let mut ids: Vec<_> = of_a.keys().chain(of_b.keys()).copied().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.retain(|id| {
+        let (one, other) = (
+            a.row::<RelationshipFacts>(*id),
+            b.row::<RelationshipFacts>(*id),
+        );
+        let (Some(one), Some(other)) = (one, other) else {
+            return false;
+        };
+        let label = |at: &Snapshot| {
+            at.lens()
+                .and_then(|lens| lens.label(*id).map(str::to_owned))
+        };
+        let disputes =
+            |positions: &HashMap<_, Stance>| positions.get(id) == Some(&Stance::Disputes);
+        wanted.holds(a, *id, &one.facts, None)
+            && (one.facts.alignment != other.facts.alignment
+                || one.facts.tier != other.facts.tier
+                || label(a) != label(b)
+                || disputes(&of_a) != disputes(&of_b))
+    });
+    Ok(ids)
+}
+
+/// The stances of the viewpoint that a moment is read through.
+fn positions(at: &Snapshot) -> Result<HashMap<RelationshipId, Stance>, StoreError> {
+    let row = at
+        .lens()
+        .and_then(|lens| at.row::<ViewpointFacts>(lens.viewpoint()));
+    let Some(row) = row else {
+        return Ok(HashMap::new());
+    };
+    let text = at.document::<ViewpointFacts>(row)?;
+    let stance = |position: &Position| (position.relationship, position.stance);
+    Ok(text.positions.iter().map(stance).collect())
 }
 
 fn takes_position(facts: &ViewpointFacts, id: RelationshipId) -> bool {

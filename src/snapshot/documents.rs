@@ -7,7 +7,7 @@ use imbl::HashMap;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::model::Record;
+use crate::model::{Change, Record};
 use crate::store::{Store, StoreError};
 
 /// Records that are planned and not yet in the store, by the number of their change. Persistent,
@@ -81,6 +81,17 @@ impl Documents {
     pub fn cache_counts(&self) -> (u64, u64) {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         (count(&self.archive.hits), count(&self.archive.misses))
+    }
+
+    /// What a change did.
+    ///
+    /// # Errors
+    /// When the store cannot read it, or there is none.
+    pub fn change(&self, number: u64) -> Result<Change, StoreError> {
+        let stored = self.archive.store.change(number)?;
+        stored
+            .map(|(change, _)| change)
+            .ok_or_else(|| StoreError::Damaged(format!("change {number} is missing")))
     }
 
     /// The record that a change left behind.

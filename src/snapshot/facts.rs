@@ -6,8 +6,9 @@ use smallvec::SmallVec;
 
 use crate::model::{
     Actor, ActorId, ActorKind, Alignment, Assertion, Brief, Confidence, ContextNote,
-    CooperationDomain, Formality, Identifier, PartialDate, Position, Relationship, RelationshipId,
-    RelationshipKind, Source, SourceId, SourceKind, Span, Tier, Viewpoint, Vocabulary,
+    CooperationArea, CooperationDomain, Formality, Identifier, PartialDate, Position, Relationship,
+    RelationshipId, RelationshipKind, Reliability, Source, SourceId, SourceKind, Span, Tier,
+    Viewpoint, Vocabulary,
 };
 
 use super::state::fold_name;
@@ -27,6 +28,8 @@ pub struct ActorFacts {
     pub names: Arc<[Box<str>]>,
     /// Its names in other schemes.
     pub identifiers: Arc<[Identifier]>,
+    /// The actor that it became part of.
+    pub merged_into: Option<ActorId>,
 }
 
 impl From<&Actor> for ActorFacts {
@@ -43,6 +46,7 @@ impl From<&Actor> for ActorFacts {
                 .and_then(|code| code.as_bytes().try_into().ok()),
             names: names.map(|name| fold_name(name).into()).collect(),
             identifiers: actor.identifiers.as_slice().into(),
+            merged_into: None,
         }
     }
 }
@@ -98,7 +102,7 @@ impl From<&Relationship> for RelationshipFacts {
             against: (!against.is_empty()).then(|| against.into()),
             sources: relationship.sources().into(),
             span: Span::from(&relationship.period),
-            domains: relationship.areas.iter().map(|area| area.domain).collect(),
+            domains: relationship.areas.iter().collect(),
             kind: relationship.kind,
             alignment: relationship.alignment,
             tier: relationship.tier,
@@ -109,14 +113,21 @@ impl From<&Relationship> for RelationshipFacts {
     }
 }
 
-/// A set of domains of cooperation in one word.
+/// A set of domains of cooperation in one word, and whether an area has a period of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DomainSet(u32);
 
 impl DomainSet {
+    const OWN_PERIOD: u32 = 1 << 31;
+
+    /// Whether an area has a period of its own.
+    pub fn has_own_period(self) -> bool {
+        self.0 & Self::OWN_PERIOD != 0
+    }
+
     /// Whether the two sets share a domain.
     pub fn meets(self, other: Self) -> bool {
-        self.0 & other.0 != 0
+        self.0 & other.0 & !Self::OWN_PERIOD != 0
     }
 
     /// The domains in the set.
@@ -135,6 +146,15 @@ impl FromIterator<CooperationDomain> for DomainSet {
                 .into_iter()
                 .fold(0, |set, domain| set | 1 << domain as u32),
         )
+    }
+}
+
+impl<'a> FromIterator<&'a CooperationArea> for DomainSet {
+    fn from_iter<T: IntoIterator<Item = &'a CooperationArea>>(areas: T) -> Self {
+        Self(areas.into_iter().fold(0, |set, area| {
+            let own_period = area.period.map_or(0, |_| Self::OWN_PERIOD);
+            set | 1 << area.domain as u32 | own_period
+        }))
     }
 }
 
@@ -226,6 +246,8 @@ pub struct SourceFacts {
     pub publisher: Option<Arc<str>>,
     /// What sort of source it is.
     pub kind: SourceKind,
+    /// How far it can be relied on.
+    pub reliability: Reliability,
 }
 
 impl From<&Source> for SourceFacts {
@@ -236,6 +258,7 @@ impl From<&Source> for SourceFacts {
                 .as_deref()
                 .map(|name| fold_name(name).into()),
             kind: source.kind,
+            reliability: source.reliability,
         }
     }
 }

@@ -1,4 +1,7 @@
-//! Short digests of names, so that an index of a million keys needs no text.
+//! What slugs and keys lead to. Short digests stand for names, so that an index of a million keys
+//! needs no text.
+
+use imbl::{HashMap, Vector};
 
 use crate::model::Kind;
 
@@ -25,5 +28,47 @@ impl KeyDigest {
         let mut short = [0; 16];
         hasher.finalize_xof().fill(&mut short);
         Self(short)
+    }
+}
+
+/// What slugs and keys lead to, at every revision. Once given, a key leads to its record for ever,
+/// unless that becomes part of another.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Keys {
+    newest: HashMap<KeyDigest, Naming>,
+    /// What the few keys led to that lead somewhere else now, oldest first.
+    earlier: HashMap<KeyDigest, Vector<Naming>>,
+}
+
+/// That a key leads to a record from a revision on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Naming {
+    number: u32,
+    since: u32,
+}
+
+impl Keys {
+    /// The number of the record that a key led to at a revision.
+    pub(super) fn find_at(&self, key: KeyDigest, revision: u32) -> Option<u32> {
+        let newest = self.newest.get(&key)?;
+        if newest.since <= revision {
+            return Some(newest.number);
+        }
+        let mut earlier = self.earlier.get(&key)?.iter().rev();
+        let then = earlier.find(|naming| naming.since <= revision)?;
+        Some(then.number)
+    }
+
+    /// Lets a key lead to a record from a revision on.
+    pub(super) fn name(&mut self, key: KeyDigest, number: u32, since: u32) {
+        match self.newest.get(&key) {
+            Some(naming) if naming.number == number => {}
+            before => {
+                if let Some(naming) = before.copied() {
+                    self.earlier.entry(key).or_default().push_back(naming);
+                }
+                self.newest.insert(key, Naming { number, since });
+            }
+        }
     }
 }

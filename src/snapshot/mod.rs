@@ -8,33 +8,42 @@
 mod documents;
 pub mod facts;
 mod keys;
+mod lens;
+mod stamps;
 mod state;
 pub mod table;
+mod version;
 
 use std::sync::Arc;
 
 use crate::model::{
-    ActorId, BriefId, Day, DayRange, Kind, NoteId, PartialDate, Record, RecordId, Recorded,
+    ActorId, BriefId, Day, DayRange, NoteId, PartialDate, Record, RecordId, Recorded,
     RelationshipId, SourceId, Timestamp, TypedId, ViewpointId,
 };
 use crate::store::StoreError;
 
 pub use documents::{Documents, Pending};
+pub use lens::Lens;
 pub use state::{State, fold_name};
+pub use version::Version;
 
 use facts::{ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts};
 use table::{Row, Table};
 
-/// The record at one moment: as it was at a revision, asked about a day.
+/// The record at one moment: as it was at a revision, asked about a day, as it says itself or as a
+/// viewpoint reads it.
 #[derive(Clone)]
 pub struct Snapshot(Arc<Moment>);
 
+#[derive(Clone)]
 struct Moment {
     state: Arc<State>,
     documents: Documents,
     revision: u32,
+    known_at: Timestamp,
     valid_on: PartialDate,
     asked: DayRange,
+    lens: Option<Arc<Lens>>,
 }
 
 /// Facts that a table of the state holds for one kind of record.
@@ -47,10 +56,12 @@ pub trait Facts: Sized + Clone + Send + Sync + 'static {
     fn table(state: &State) -> &Table<Self>;
     /// The same, to be changed.
     fn table_mut(state: &mut State) -> &mut Table<Self>;
+    /// A record as a viewpoint reads it, where it reads it otherwise.
+    fn seen(lens: &Lens, id: Self::Id) -> Option<&Row<Self>>;
 }
 
 macro_rules! facts {
-    ($($facts:ident: $record:ident, $id:ident in $table:ident;)+) => {$(
+    ($($facts:ident: $record:ident, $id:ident in $table:ident, seen $seen:expr;)+) => {$(
         impl Facts for $facts {
             type Id = $id;
             type Record = crate::model::$record;
@@ -60,17 +71,21 @@ macro_rules! facts {
             fn table_mut(state: &mut State) -> &mut Table<Self> {
                 &mut state.$table
             }
+            fn seen(lens: &Lens, id: $id) -> Option<&Row<Self>> {
+                const SEEN: fn(&Lens, $id) -> Option<&Row<$facts>> = $seen;
+                SEEN(lens, id)
+            }
         }
     )+};
 }
 
 facts! {
-    ActorFacts: Actor, ActorId in actors;
-    RelationshipFacts: Relationship, RelationshipId in relationships;
-    ViewpointFacts: Viewpoint, ViewpointId in viewpoints;
-    NoteFacts: ContextNote, NoteId in notes;
-    SourceFacts: Source, SourceId in sources;
-    BriefFacts: Brief, BriefId in briefs;
+    ActorFacts: Actor, ActorId in actors, seen |_, _| None;
+    RelationshipFacts: Relationship, RelationshipId in relationships, seen Lens::row;
+    ViewpointFacts: Viewpoint, ViewpointId in viewpoints, seen |_, _| None;
+    NoteFacts: ContextNote, NoteId in notes, seen |_, _| None;
+    SourceFacts: Source, SourceId in sources, seen |_, _| None;
+    BriefFacts: Brief, BriefId in briefs, seen |_, _| None;
 }
 
 impl Snapshot {
@@ -82,17 +97,58 @@ impl Snapshot {
 
     /// A revision of a state, on a day.
     pub fn at_revision(state: Arc<State>, documents: Documents, revision: u32, today: Day) -> Self {
-        let asked = DayRange {
-            first: today,
-            last: today,
-        };
+        let valid_on = PartialDate::from(today);
         Self(Arc::new(Moment {
+            known_at: state.committed_at(revision).unwrap_or(Timestamp(0)),
             state,
             documents,
             revision,
-            valid_on: today.into(),
-            asked,
+            valid_on,
+            asked: valid_on.into(),
+            lens: None,
         }))
+    }
+
+    /// The same record as it was at another revision, as it says itself; 0 is the empty record.
+    #[must_use]
+    pub fn at(&self, revision: u32) -> Self {
+        let mut moment = Moment::clone(&self.0);
+        moment.lens = None;
+        moment.revision = revision.min(moment.state.revision());
+        moment.known_at = self.recorded_at(moment.revision);
+        Self(Arc::new(moment))
+    }
+
+    /// The same record as it was known at an instant, no later than at this moment, as it says itself.
+    #[must_use]
+    pub fn as_known_at(&self, instant: Timestamp) -> Self {
+        let mut moment = Moment::clone(&self.0);
+        moment.lens = None;
+        moment.revision = moment.state.revision_at(instant).min(moment.revision);
+        moment.known_at = instant;
+        Self(Arc::new(moment))
+    }
+
+    /// The same record asked about other days.
+    #[must_use]
+    pub fn valid(&self, on: PartialDate) -> Self {
+        let mut moment = Moment::clone(&self.0);
+        moment.valid_on = on;
+        moment.asked = on.into();
+        Self(Arc::new(moment))
+    }
+
+    /// The same record as a viewpoint reads it, or as it says itself.
+    #[must_use]
+    pub fn through(&self, lens: Option<Lens>) -> Self {
+        let mut moment = Moment::clone(&self.0);
+        moment.lens = lens.map(Arc::new);
+        Self(Arc::new(moment))
+    }
+
+    /// What the record is read through, where it is not read as it says itself.
+    pub fn lens(&self) -> Option<&Lens> {
+        self.0.lens.as_deref()
     }
 
     /// The state behind it, which may hold later revisions too.
@@ -105,9 +161,10 @@ impl Snapshot {
         self.0.revision
     }
 
-    /// When that revision was committed; the beginning of time for an empty record.
+    /// The instant as of which it shows the record: the one that was asked for, or else the one at
+    /// which its revision was committed, which is the beginning of time for an empty record.
     pub fn known_at(&self) -> Timestamp {
-        self.recorded_at(self.0.revision)
+        self.0.known_at
     }
 
     /// The day, month or year in the world that it is asked about.
@@ -132,12 +189,20 @@ impl Snapshot {
 
     /// What is known in memory of a record, in the lists or not.
     pub fn row_even_retired<F: Facts>(&self, id: F::Id) -> Option<&Row<F>> {
-        F::table(&self.0.state).at(id, self.0.revision)
+        let row = F::table(&self.0.state).at(id, self.0.revision)?;
+        Some(self.seen(id).unwrap_or(row))
+    }
+
+    fn seen<F: Facts>(&self, id: F::Id) -> Option<&Row<F>> {
+        F::seen(self.0.lens.as_deref()?, id)
     }
 
     /// What was known of a record at an earlier revision, or of a younger one when it was created:
     /// what does not change while somebody walks a list.
     pub fn row_then<F: Facts>(&self, id: F::Id, revision: u32) -> Option<&Row<F>> {
+        if let Some(seen) = self.seen(id) {
+            return Some(seen);
+        }
         let newest = F::table(&self.0.state).newest(id)?;
         Some(newest.at(revision).unwrap_or_else(|| newest.first()))
     }
@@ -154,22 +219,13 @@ impl Snapshot {
 
     /// All records of a kind, in the lists or not, in the order of entry.
     pub fn rows_even_retired<F: Facts>(&self) -> impl Iterator<Item = (F::Id, &Row<F>)> + '_ {
-        F::table(&self.0.state).iter(self.0.revision)
+        let rows = F::table(&self.0.state).iter(self.0.revision);
+        rows.map(|(id, row)| (id, self.seen(id).unwrap_or(row)))
     }
 
     /// Whether a record of any kind is in the lists.
     pub fn exists(&self, id: RecordId) -> bool {
-        fn live<F: Facts>(snapshot: &Snapshot, id: RecordId) -> bool {
-            F::Id::narrow(id).is_ok_and(|id| snapshot.row::<F>(id).is_some())
-        }
-        match id.kind {
-            Kind::Actor => live::<ActorFacts>(self, id),
-            Kind::Relationship => live::<RelationshipFacts>(self, id),
-            Kind::Viewpoint => live::<ViewpointFacts>(self, id),
-            Kind::Note => live::<NoteFacts>(self, id),
-            Kind::Source => live::<SourceFacts>(self, id),
-            Kind::Brief => live::<BriefFacts>(self, id),
-        }
+        self.version(id).is_some_and(|version| !version.retired)
     }
 
     /// The whole text of a record as it was at this moment.
@@ -191,26 +247,39 @@ impl Snapshot {
     /// # Errors
     /// When the store cannot read it.
     pub fn record_at(&self, id: RecordId, revision: u32) -> Result<Option<Record>, StoreError> {
-        fn document<F: Facts>(snapshot: &Snapshot, id: RecordId, revision: u32) -> Option<u64> {
-            let id = F::Id::narrow(id).ok()?;
-            Some(F::table(snapshot.state()).at(id, revision)?.document)
-        }
-        let document = match id.kind {
-            Kind::Actor => document::<ActorFacts>(self, id, revision),
-            Kind::Relationship => document::<RelationshipFacts>(self, id, revision),
-            Kind::Viewpoint => document::<ViewpointFacts>(self, id, revision),
-            Kind::Note => document::<NoteFacts>(self, id, revision),
-            Kind::Source => document::<SourceFacts>(self, id, revision),
-            Kind::Brief => document::<BriefFacts>(self, id, revision),
-        };
-        document
-            .map(|number| self.0.documents.get(number))
+        let version = self.0.state.version(id, revision);
+        version
+            .map(|version| self.0.documents.get(version.document))
             .transpose()
     }
 
-    /// The record that a slug or key names, or named before.
+    /// The record that a slug or key names at this moment, or named before it.
     pub fn find<I: TypedId>(&self, key: &str) -> Option<I> {
-        self.0.state.find(I::KIND, key).map(I::from_number)
+        let found = self.0.state.find_at(I::KIND, key, self.0.revision);
+        found.map(I::from_number)
+    }
+
+    /// The actor that an actor is part of at this moment, or itself.
+    pub fn survivor(&self, mut id: ActorId) -> ActorId {
+        // An actor is merged into one that is in the lists, so this leads to an end.
+        while let Some(into) = self
+            .row_even_retired::<ActorFacts>(id)
+            .and_then(|row| row.facts.merged_into)
+        {
+            id = into;
+        }
+        id
+    }
+
+    /// The version of a record of any kind at this moment, in the lists or not; none where it had not
+    /// entered the record yet.
+    pub fn version(&self, id: RecordId) -> Option<Version> {
+        self.0.state.version(id, self.0.revision)
+    }
+
+    /// The versions of a record up to this moment, newest first.
+    pub fn versions(&self, id: RecordId) -> Vec<Version> {
+        self.0.state.versions(id, self.0.revision)
     }
 
     /// Where the text is read from.

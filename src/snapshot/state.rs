@@ -17,8 +17,10 @@ use super::Facts;
 use super::facts::{
     ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
 };
-use super::keys::KeyDigest;
-use super::table::Table;
+use super::keys::{KeyDigest, Keys};
+use super::stamps::Stamps;
+use super::table::{Row, Table};
+use super::version::by_kind;
 
 /// The record as a value: every version of every record, as far as it is kept in memory.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,12 +31,14 @@ pub struct State {
     pub(super) notes: Table<NoteFacts>,
     pub(super) sources: Table<SourceFacts>,
     pub(super) briefs: Table<BriefFacts>,
-    /// When each revision was committed.
-    revisions: Vector<Timestamp>,
+    /// When each revision was committed, and by whom.
+    stamps: Stamps,
     hash: Digest,
     changes: u64,
-    /// Slugs and keys, present and former.
-    keys: HashMap<KeyDigest, u32>,
+    /// What slugs and keys lead to, present and former ones.
+    keys: Keys,
+    /// The revisions that took text out of the record.
+    redactions: Vector<u32>,
     /// The revision that each idempotency key brought about.
     receipts: HashMap<KeyDigest, u32>,
     /// Actors by each of their names in lower case.
@@ -55,7 +59,7 @@ pub fn fold_name(name: &str) -> String {
 impl State {
     /// The number of the newest revision; 0 while the record is empty.
     pub fn revision(&self) -> u32 {
-        self.revisions.len() as u32
+        self.stamps.len()
     }
 
     /// The hash of the newest revision; zero while the record is empty.
@@ -70,9 +74,25 @@ impl State {
 
     /// When a revision was committed.
     pub fn committed_at(&self, revision: u32) -> Option<Timestamp> {
-        self.revisions
-            .get((revision as usize).checked_sub(1)?)
+        self.stamps.committed_at(revision)
+    }
+
+    /// Who made a revision.
+    pub fn author(&self, revision: u32) -> Option<&str> {
+        self.stamps.author(revision)
+    }
+
+    /// The newest revision that was committed at an instant or before; 0 where there was none yet.
+    pub fn revision_at(&self, instant: Timestamp) -> u32 {
+        self.stamps.revision_at(instant)
+    }
+
+    /// The first revision after one that took text out of the record.
+    pub fn redaction_after(&self, revision: u32) -> Option<u32> {
+        self.redactions
+            .iter()
             .copied()
+            .find(|number| *number > revision)
     }
 
     /// How many records of a kind there ever were.
@@ -89,7 +109,12 @@ impl State {
 
     /// The number of the record that a slug or key names, or named before.
     pub fn find(&self, kind: Kind, key: &str) -> Option<u32> {
-        self.keys.get(&KeyDigest::of_key(kind, key)).copied()
+        self.find_at(kind, key, u32::MAX)
+    }
+
+    /// The number of the record that a slug or key named at a revision, or before it.
+    pub fn find_at(&self, kind: Kind, key: &str, revision: u32) -> Option<u32> {
+        self.keys.find_at(KeyDigest::of_key(kind, key), revision)
     }
 
     /// The revision that an idempotency key brought about.
@@ -143,6 +168,8 @@ impl State {
             Change::Updated { record, .. } => self.update(id, record, revision),
             Change::Retired { .. } => self.set_retired(id, true, revision),
             Change::Restored { .. } => self.set_retired(id, false, revision),
+            Change::Merged { id, into, .. } => self.merge(*id, *into, revision),
+            Change::Redacted { .. } => self.redact(id, revision),
         };
         if fits {
             Ok(())
@@ -155,7 +182,7 @@ impl State {
     /// Closes the revision whose changes were applied.
     pub fn commit(&mut self, revision: &Revision) {
         let header = &revision.header;
-        self.revisions.push_back(header.committed_at);
+        self.stamps.add(header.committed_at, &header.author);
         self.hash = revision.hash;
         if let Some(Idempotency { key, .. }) = &header.idempotency {
             self.receipts
@@ -193,7 +220,7 @@ impl State {
             Record::Source(source) => self.put::<SourceFacts>(id, source, revision),
             Record::Brief(brief) => self.put::<BriefFacts>(id, brief, revision),
         }
-        self.index(id, record);
+        self.index(id, record, revision);
     }
 
     fn put<F>(&mut self, id: RecordId, record: &F::Record, revision: u32)
@@ -205,25 +232,49 @@ impl State {
     }
 
     fn set_retired(&mut self, id: RecordId, retired: bool, revision: u32) -> bool {
-        fn set<F: Facts>(state: &mut State, id: RecordId, retired: bool, revision: u32) -> bool {
-            let id = F::Id::from_number(id.number);
-            F::table_mut(state).change(id, revision, |row| row.retired = retired)
+        if id.kind == Kind::Actor {
+            // An actor that comes back is itself again.
+            let id = ActorId::from_number(id.number);
+            let part_of = |row: &mut Row<ActorFacts>| row.facts.merged_into = None;
+            self.actors.change(id, self.changes, revision, part_of);
         }
-        match id.kind {
-            Kind::Actor => set::<ActorFacts>(self, id, retired, revision),
-            Kind::Relationship => set::<RelationshipFacts>(self, id, retired, revision),
-            Kind::Viewpoint => set::<ViewpointFacts>(self, id, retired, revision),
-            Kind::Note => set::<NoteFacts>(self, id, retired, revision),
-            Kind::Source => set::<SourceFacts>(self, id, retired, revision),
-            Kind::Brief => set::<BriefFacts>(self, id, retired, revision),
+        self.touch(id, revision, Some(retired))
+    }
+
+    /// Makes one actor part of another.
+    fn merge(&mut self, id: ActorId, into: ActorId, revision: u32) -> bool {
+        self.actors.newest(into).is_some()
+            && self.actors.change(id, self.changes, revision, |row| {
+                row.retired = true;
+                row.facts.merged_into = Some(into);
+            })
+    }
+
+    /// Remembers that text of a record was taken out. The text itself is gone from the log.
+    fn redact(&mut self, id: RecordId, revision: u32) -> bool {
+        if self.redactions.last() != Some(&revision) {
+            self.redactions.push_back(revision);
         }
+        self.touch(id, revision, None)
+    }
+
+    /// Makes a version of a record without a new text.
+    fn touch(&mut self, id: RecordId, revision: u32, retired: Option<bool>) -> bool {
+        let number = self.changes;
+        by_kind!(id.kind, F => {
+            let id = <F as Facts>::Id::from_number(id.number);
+            F::table_mut(self).change(id, number, revision, |row| {
+                row.retired = retired.unwrap_or(row.retired);
+            })
+        })
     }
 
     /// Adds to the indexes what a version of a record brings.
-    fn index(&mut self, id: RecordId, record: &Record) {
+    fn index(&mut self, id: RecordId, record: &Record, revision: u32) {
         let former = record.former_keys().iter().map(String::as_str);
         for key in record.key().into_iter().chain(former) {
-            self.keys.insert(KeyDigest::of_key(id.kind, key), id.number);
+            self.keys
+                .name(KeyDigest::of_key(id.kind, key), id.number, revision);
         }
         match record {
             Record::Actor(actor) => self.index_actor(TypedId::from_number(id.number), actor),

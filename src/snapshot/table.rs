@@ -18,10 +18,11 @@ use super::Facts;
 pub struct Row<F> {
     /// The number of the change that holds its text.
     pub document: u64,
+    /// The number of the last change that made this version. It is another one than `document`
+    /// where the text stayed: the record was retired or restored.
+    pub change: u64,
     /// The revision that made this version.
     pub version: u32,
-    /// The revision that created the record.
-    pub created: u32,
     /// Whether it is out of the lists.
     pub retired: bool,
     /// What is kept for filters, orders and walks.
@@ -42,6 +43,11 @@ impl<F> Row<F> {
             row = older;
         }
         row
+    }
+
+    /// The revision that created the record.
+    pub fn created(&self) -> u32 {
+        self.first().version
     }
 
     /// The version that was the newest at a revision; none where the record did not exist yet.
@@ -103,20 +109,19 @@ impl<F: Facts> Table<F> {
     }
 
     /// Puts a version of a record on top of the others, or a new record at the end.
-    pub(super) fn put(&mut self, id: F::Id, document: u64, revision: u32, facts: F) {
+    pub(super) fn put(&mut self, id: F::Id, change: u64, revision: u32, facts: F) {
         if id == self.next_id() {
-            let (version, created, retired, older) = (revision, revision, false, None);
             self.rows.push_back(Row {
-                document,
-                version,
-                created,
-                retired,
+                document: change,
+                change,
+                version: revision,
+                retired: false,
                 facts,
-                older,
+                older: None,
             });
         } else {
-            self.change(id, revision, |row| {
-                row.document = document;
+            self.change(id, change, revision, |row| {
+                row.document = change;
                 row.facts = facts;
             });
         }
@@ -126,6 +131,7 @@ impl<F: Facts> Table<F> {
     pub(super) fn change(
         &mut self,
         id: F::Id,
+        number: u64,
         revision: u32,
         change: impl FnOnce(&mut Row<F>),
     ) -> bool {
@@ -136,6 +142,7 @@ impl<F: Facts> Table<F> {
             row.older = Some(Arc::new(row.clone()));
             row.version = revision;
         }
+        row.change = number;
         change(row);
         true
     }

@@ -85,6 +85,21 @@ impl Store {
             .transpose()
     }
 
+    /// Reads one revision without its changes.
+    ///
+    /// # Errors
+    /// When the engine cannot read it.
+    pub fn header(&self, number: u32) -> Result<Option<Revision>, StoreError> {
+        let bytes = self
+            .engine()?
+            .log
+            .get(keys::revision(number))
+            .map_err(|e| unreadable(&e))?;
+        bytes
+            .map(|bytes| Ok(codec::decode_revision(&bytes)?.0))
+            .transpose()
+    }
+
     /// Reads one revision and its changes.
     ///
     /// # Errors

@@ -1,13 +1,18 @@
 //! The type `Actor` and what it is made of.
 
-use async_graphql::{ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
+use crate::graphql::diff::{Difference, versions_between};
 use crate::graphql::kit::connection::Connection;
+use crate::graphql::kit::context::ContextExt as _;
 use crate::graphql::kit::object::record_object;
+use crate::graphql::moment::MomentInput;
 use crate::graphql::note::ContextNote;
+use crate::graphql::record::history;
 use crate::graphql::relationship::{
     ActorRelationshipConnection, RelationshipFilter, RelationshipOrder, orders,
 };
+use crate::graphql::revision::Change;
 use crate::graphql::viewpoint::Viewpoint;
 use crate::model::{
     self, ActorId, ActorKind, CooperationDomain, PartialDate, PeriodStatus, RelationshipRole, Tier,
@@ -44,6 +49,28 @@ impl Actor {
     /// When it last changed in the record.
     pub async fn updated_at(&self) -> Result<Timestamp> {
         self.0.updated_at()
+    }
+
+    /// What each revision did to it, newest first.
+    pub async fn history(
+        &self,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Change>> {
+        history(&self.0.at, self.0.id.into(), first, after)
+    }
+
+    /// How each revision between two moments changed it, in order.
+    async fn versions_between(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The earlier moment.")] from: MomentInput,
+        #[graphql(desc = "The later moment.")] to: MomentInput,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Difference>> {
+        let (at, id) = (&self.0.at, self.0.id.into());
+        versions_between(at, ctx.now()?, id, (from, to), (first, after))
     }
 
     /// Its unique name in addresses. When it changes, the old one still leads here.

@@ -1,12 +1,17 @@
 //! The types `Brief` and `BriefSection`.
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 
 use crate::graphql::actor::Actor;
+use crate::graphql::diff::{Difference, versions_between};
 use crate::graphql::kit::connection::{Connection, Listed as _};
+use crate::graphql::kit::context::ContextExt as _;
 use crate::graphql::kit::object::record_object;
+use crate::graphql::moment::MomentInput;
 use crate::graphql::note::ContextNote;
+use crate::graphql::record::history;
 use crate::graphql::relationship::Relationship;
+use crate::graphql::revision::Change;
 use crate::graphql::viewpoint::Viewpoint;
 use crate::model::{self, BriefId, DocumentFormat, RelationshipId, Timestamp};
 use crate::read::page::{self, Asked, Order};
@@ -41,6 +46,28 @@ impl Brief {
     /// When it last changed in the record.
     pub async fn updated_at(&self) -> Result<Timestamp> {
         self.0.updated_at()
+    }
+
+    /// What each revision did to it, newest first.
+    pub async fn history(
+        &self,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Change>> {
+        history(&self.0.at, self.0.id.into(), first, after)
+    }
+
+    /// How each revision between two moments changed it, in order.
+    async fn versions_between(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The earlier moment.")] from: MomentInput,
+        #[graphql(desc = "The later moment.")] to: MomentInput,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Difference>> {
+        let (at, id) = (&self.0.at, self.0.id.into());
+        versions_between(at, ctx.now()?, id, (from, to), (first, after))
     }
 
     /// Its unique name in addresses. When it changes, the old one still leads here.
@@ -170,6 +197,7 @@ impl BriefSection {
             [page::KeyPart::Number(place as i64)].into_iter().collect()
         };
         let order = Order {
+            backwards: false,
             tag: vec![0xb5],
             directions: [model::OrderDirection::Asc].into_iter().collect(),
             key: Box::new(place),

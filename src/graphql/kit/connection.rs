@@ -2,16 +2,15 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{Object, ObjectType, Result, SimpleObject, TypeName};
+use async_graphql::{Object, OutputType, Result, SimpleObject, TypeName};
 
-use crate::model::TypedId;
-use crate::read::page::{self, Asked, Order};
+use crate::read::page::{self, Asked, Numbered, Order};
 use crate::snapshot::Snapshot;
 
 /// A type of which there are lists.
-pub trait Listed: ObjectType + Sized + 'static {
+pub trait Listed: OutputType + Sized + 'static {
     /// The id of such records.
-    type Id: TypedId;
+    type Id: Numbered;
     /// The record with this id at a moment.
     fn at(snapshot: &Snapshot, id: Self::Id) -> Self;
 }
@@ -42,20 +41,60 @@ impl PageInfo {
 }
 
 /// A page of a list.
-pub struct Connection<N: Listed> {
-    at: Snapshot,
+pub struct Connection<N> {
+    edges: Vec<Edge<N>>,
+    info: PageInfo,
     total: usize,
-    page: page::Page<N::Id>,
 }
 
 /// One thing on a page.
-pub struct Edge<N: Listed> {
-    at: Snapshot,
-    edge: page::Edge<N::Id>,
+pub struct Edge<N> {
+    cursor: String,
+    node: N,
+}
+
+impl<N: OutputType> Connection<N> {
+    /// A page of a list of `total`; `node` makes what stands at each place of it.
+    ///
+    /// # Errors
+    /// The first error of `node`.
+    pub fn of<I>(
+        page: page::Page<I>,
+        total: usize,
+        mut node: impl FnMut(I) -> Result<N>,
+    ) -> Result<Self> {
+        let info = PageInfo::of(&page);
+        let edge = |edge: page::Edge<I>| {
+            Ok(Edge {
+                cursor: edge.cursor,
+                node: node(edge.id)?,
+            })
+        };
+        let edges = page.edges.into_iter().map(edge).collect::<Result<_>>()?;
+        Ok(Self { edges, info, total })
+    }
+
+    /// A page of what was put together for this answer.
+    ///
+    /// # Errors
+    /// When the page asked for cannot be.
+    pub fn of_items<T>(
+        at: &Snapshot,
+        items: &[T],
+        asked: &Asked,
+        mut node: impl FnMut(&T) -> Result<N>,
+    ) -> Result<Self> {
+        let places: Vec<u32> = (0..items.len() as u32).collect();
+        let page = page::cut(&places, &Order::of_entry(), at.revision(), asked)?;
+        Self::of(page, items.len(), |place| node(&items[place as usize]))
+    }
 }
 
 impl<N: Listed> Connection<N> {
     /// Cuts the page that is asked for out of a list in the order of entry.
+    ///
+    /// # Errors
+    /// When the page asked for cannot be.
     pub fn cut(
         at: &Snapshot,
         ids: &[N::Id],
@@ -63,56 +102,38 @@ impl<N: Listed> Connection<N> {
         asked: &Asked,
     ) -> Result<Self> {
         let page = page::cut(ids, order, at.revision(), asked)?;
-        Ok(Self {
-            at: at.clone(),
-            total: ids.len(),
-            page,
-        })
+        Self::of(page, ids.len(), |id| Ok(N::at(at, id)))
     }
 }
 
-impl<N: Listed> TypeName for Connection<N> {
+impl<N: OutputType> TypeName for Connection<N> {
     fn type_name() -> Cow<'static, str> {
-        format!(
-            "{}Connection",
-            <N as async_graphql::OutputType>::type_name()
-        )
-        .into()
+        format!("{}Connection", N::type_name()).into()
     }
 }
 
-impl<N: Listed> TypeName for Edge<N> {
+impl<N: OutputType> TypeName for Edge<N> {
     fn type_name() -> Cow<'static, str> {
-        format!("{}Edge", <N as async_graphql::OutputType>::type_name()).into()
+        format!("{}Edge", N::type_name()).into()
     }
 }
 
 /// A page of a list, by the Relay cursor connections specification.
 #[Object(name_type)]
-impl<N: Listed> Connection<N> {
+impl<N: OutputType> Connection<N> {
     /// What is on the page, each with its cursor.
-    async fn edges(&self) -> Vec<Edge<N>> {
-        let edges = self.page.edges.iter();
-        edges
-            .map(|edge| Edge {
-                at: self.at.clone(),
-                edge: edge.clone(),
-            })
-            .collect()
+    async fn edges(&self) -> &[Edge<N>] {
+        &self.edges
     }
 
     /// What is on the page, without the cursors.
-    async fn nodes(&self) -> Vec<N> {
-        self.page
-            .edges
-            .iter()
-            .map(|edge| N::at(&self.at, edge.id))
-            .collect()
+    async fn nodes(&self) -> Vec<&N> {
+        self.edges.iter().map(|edge| &edge.node).collect()
     }
 
     /// Where the page stands in the list.
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.page)
+    async fn page_info(&self) -> &PageInfo {
+        &self.info
     }
 
     /// How many there are in the whole list.
@@ -123,14 +144,14 @@ impl<N: Listed> Connection<N> {
 
 /// One thing on a page, with its place in the list.
 #[Object(name_type)]
-impl<N: Listed> Edge<N> {
+impl<N: OutputType> Edge<N> {
     /// Its place: give it as `after` or `before`.
     async fn cursor(&self) -> &str {
-        &self.edge.cursor
+        &self.cursor
     }
 
     /// The thing.
-    async fn node(&self) -> N {
-        N::at(&self.at, self.edge.id)
+    async fn node(&self) -> &N {
+        &self.node
     }
 }

@@ -1,17 +1,53 @@
 //! What a resolver may ask of its request.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use async_graphql::{Context, Guard, Result};
 
 use crate::app::App;
 use crate::auth::Viewer;
+use crate::model::Timestamp;
 use crate::snapshot::Snapshot;
 
 use super::error::coded;
 
+/// The moment that an operation reads, and whether its answer could be another one tomorrow.
+pub struct Pinned {
+    at: Snapshot,
+    /// Whether something was read of a moment that moves on: today, the newest revision.
+    moving: AtomicBool,
+}
+
+impl Pinned {
+    /// The newest revision, today.
+    pub fn newest(at: Snapshot) -> Arc<Self> {
+        Arc::new(Self {
+            at,
+            moving: AtomicBool::new(false),
+        })
+    }
+
+    /// The moment.
+    pub fn at(&self) -> &Snapshot {
+        &self.at
+    }
+
+    /// Whether all that was read so far stays as it is for ever.
+    pub fn is_settled(&self) -> bool {
+        !self.moving.load(Ordering::Relaxed)
+    }
+}
+
 /// Typed access to what the request carries.
 pub trait ContextExt {
-    /// The moment that the whole operation reads: the newest revision when it began.
+    /// The moment that the whole operation reads: the newest revision when it began, or the one that
+    /// the request asks for.
     fn pinned(&self) -> Result<&Snapshot>;
+    /// The same, to go on to another moment. If that is `settled`, what is read there never changes.
+    fn pinned_unless(&self, settled: impl FnOnce(&Snapshot) -> bool) -> Result<&Snapshot>;
+    /// The present instant.
+    fn now(&self) -> Result<Timestamp>;
     /// The program.
     fn app(&self) -> Result<&App>;
     /// Who asks.
@@ -20,7 +56,19 @@ pub trait ContextExt {
 
 impl ContextExt for Context<'_> {
     fn pinned(&self) -> Result<&Snapshot> {
-        self.data()
+        self.pinned_unless(|_| false)
+    }
+
+    fn pinned_unless(&self, settled: impl FnOnce(&Snapshot) -> bool) -> Result<&Snapshot> {
+        let pinned: &Arc<Pinned> = self.data()?;
+        if !settled(&pinned.at) {
+            pinned.moving.store(true, Ordering::Relaxed);
+        }
+        Ok(&pinned.at)
+    }
+
+    fn now(&self) -> Result<Timestamp> {
+        Ok(self.app()?.ledger.now())
     }
 
     fn app(&self) -> Result<&App> {

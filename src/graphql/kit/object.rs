@@ -1,6 +1,7 @@
 //! What all record types of the API have in common.
 
 use crate::model::TypedId;
+use crate::read::record;
 use crate::snapshot::Snapshot;
 
 /// Declares the Rust side of a record type: a newtype around its handle.
@@ -37,7 +38,8 @@ macro_rules! record_object {
 }
 pub(crate) use record_object;
 
-/// Reads the id of one kind of record; none where there is no such record at the moment.
+/// Reads the id of one kind of record; none where there is no such record at the moment. An actor that
+/// became part of another one leads to that.
 ///
 /// # Errors
 /// When the text is no id, or the id of another kind of record.
@@ -45,6 +47,6 @@ pub fn read_id<I: TypedId>(
     snapshot: &Snapshot,
     text: &str,
 ) -> Result<Option<I>, crate::read::ReadError> {
-    let id = I::parse(text)?;
+    let id = I::narrow(record::survivor(snapshot, I::parse(text)?.into()))?;
     Ok(Some(id).filter(|id| snapshot.exists((*id).into())))
 }

@@ -2,9 +2,12 @@
 
 use async_graphql::{Context, Result, SimpleObject};
 
+use crate::graphql::kit::connection::Listed as _;
 use crate::graphql::revision::{Change, Revision};
 use crate::ledger::command::Edit;
 use crate::ledger::{Action, Command, Committed, Problem, ProblemCode, Refusal};
+
+use crate::read::history;
 
 use super::context::ContextExt;
 use super::input::Wish;
@@ -81,17 +84,20 @@ pub struct Common {
 
 impl From<&Committed> for Common {
     fn from(committed: &Committed) -> Self {
-        let revision = committed.revision.clone();
+        let (at, revision) = (&committed.snapshot, committed.revision.as_ref());
+        // The snapshot of a dry run is one revision ahead of what is recorded, as for a real one.
+        let number = revision.map_or(at.revision(), |revision| revision.header.number);
+        let first = revision.map_or_else(
+            || at.state().changes() + 1 - committed.changes.len() as u64,
+            |revision| revision.header.first_change,
+        );
+        let steps = history::of_changes(at, number, first, &committed.changes).into_iter();
         Self {
-            changes: Change::list(
-                &committed.snapshot,
-                revision.clone(),
-                committed.changes.clone(),
-            ),
-            revision: revision.map(|revision| {
-                let (at, changes) = (committed.snapshot.clone(), committed.changes.clone());
-                Revision::with_changes(at, revision, changes)
-            }),
+            changes: match revision {
+                Some(_) => steps.map(|step| Change::new(at, step)).collect(),
+                None => steps.map(|step| Change::tried(at, step)).collect(),
+            },
+            revision: revision.map(|_| Revision::at(at, number)),
             replayed: committed.replayed,
         }
     }

@@ -16,9 +16,9 @@ use async_graphql::{
 use crate::ledger::ProblemCode;
 use crate::model::{
     ActorKind, ActorOrderField, Alignment, Assertion, ChangeKind, Confidence, CooperationDomain,
-    DocumentFormat, EvidenceGrade, Formality, NoteOrderField, Obligation, OrderDirection,
-    PeriodFilter, PeriodStatus, RelationshipKind, RelationshipOrderField, RelationshipRole,
-    Reliability, SourceKind, Stance, Tier, Validity, Vocabulary,
+    DifferenceKind, DocumentFormat, EvidenceGrade, Formality, NoteOrderField, Obligation,
+    OrderDirection, PeriodFilter, PeriodStatus, RelationshipKind, RelationshipOrderField,
+    RelationshipRole, Reliability, SourceKind, Stance, Tier, Validity, Vocabulary,
 };
 
 fn name<V: Vocabulary>() -> Cow<'static, str> {
@@ -123,6 +123,7 @@ enums! {
     ChangeKind,
     Confidence,
     CooperationDomain,
+    DifferenceKind,
     DocumentFormat,
     EvidenceGrade,
     Formality,

@@ -1,11 +1,16 @@
 //! The type `ContextNote`.
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 
 use crate::graphql::actor::Actor;
-use crate::graphql::kit::connection::Listed as _;
+use crate::graphql::diff::{Difference, versions_between};
+use crate::graphql::kit::connection::{Connection, Listed as _};
+use crate::graphql::kit::context::ContextExt as _;
 use crate::graphql::kit::object::record_object;
+use crate::graphql::moment::MomentInput;
+use crate::graphql::record::history;
 use crate::graphql::relationship::{Citation, Relationship, citations};
+use crate::graphql::revision::Change;
 use crate::graphql::revision::Revision;
 use crate::model::{NoteId, PartialDate, Timestamp};
 use crate::snapshot::facts::NoteFacts;
@@ -36,6 +41,28 @@ impl ContextNote {
     /// When it last changed in the record.
     pub async fn updated_at(&self) -> Result<Timestamp> {
         self.0.updated_at()
+    }
+
+    /// What each revision did to it, newest first.
+    pub async fn history(
+        &self,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Change>> {
+        history(&self.0.at, self.0.id.into(), first, after)
+    }
+
+    /// How each revision between two moments changed it, in order.
+    async fn versions_between(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The earlier moment.")] from: MomentInput,
+        #[graphql(desc = "The later moment.")] to: MomentInput,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Difference>> {
+        let (at, id) = (&self.0.at, self.0.id.into());
+        versions_between(at, ctx.now()?, id, (from, to), (first, after))
     }
 
     /// The news in one line.
@@ -90,6 +117,6 @@ impl ContextNote {
 
     /// The revision that brought it into the record, with everything else that the news changed.
     async fn revision(&self) -> Result<Revision> {
-        Revision::numbered(&self.0.at, self.0.row()?.created)
+        Ok(Revision::at(&self.0.at, self.0.row()?.created()))
     }
 }

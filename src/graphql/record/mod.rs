@@ -11,14 +11,18 @@ use async_graphql::{
 
 use crate::graphql::actor::Actor;
 use crate::graphql::brief::Brief;
-use crate::graphql::kit::connection::Listed as _;
+use crate::graphql::kit::connection::{Connection, Listed as _};
 use crate::graphql::kit::context::moment;
 use crate::graphql::note::ContextNote;
 use crate::graphql::relationship::Relationship;
+use crate::graphql::revision::Change;
 use crate::graphql::source::Source;
 use crate::graphql::viewpoint::Viewpoint;
 use crate::model::id::IdError;
 use crate::model::{Kind, RecordId, Timestamp, TypedId};
+use crate::read::history;
+use crate::read::page::{self, Asked, Order};
+use crate::read::record;
 use crate::snapshot::Snapshot;
 
 /// Anything with an id, by the Relay global object identification specification.
@@ -69,6 +73,17 @@ pub enum Node {
         name = "updated_at",
         ty = "Timestamp",
         desc = "When it last changed in the record."
+    ),
+    field(
+        name = "history",
+        ty = "Connection<Change>",
+        desc = "What each revision did to it, newest first.",
+        arg(
+            name = "first",
+            ty = "Option<i32>",
+            desc = "So many from the front; at most 100, usually 20."
+        ),
+        arg(name = "after", ty = "Option<String>", desc = "Behind this cursor.")
     )
 )]
 pub enum Recorded {
@@ -111,16 +126,16 @@ impl OutputType for RecordedIsNode {
 }
 
 impl Node {
-    /// A record of any kind, if it is in the lists.
+    /// A record of any kind, if it is in the lists. An actor that became part of another one leads to
+    /// that.
     pub fn live(at: &Snapshot, id: RecordId) -> Option<Self> {
+        let id = record::survivor(at, id);
         Self::any(at, id).filter(|_| at.exists(id))
     }
 
     /// A record of any kind, retired ones too.
     pub fn any(at: &Snapshot, id: RecordId) -> Option<Self> {
-        if at.state().count(id.kind) < id.number as usize || id.number == 0 {
-            return None;
-        }
+        at.version(id)?;
         let number = id.number;
         Some(match id.kind {
             Kind::Actor => Self::Actor(Actor::at(at, TypedId::from_number(number))),
@@ -133,6 +148,34 @@ impl Node {
             Kind::Brief => Self::Brief(Brief::at(at, TypedId::from_number(number))),
         })
     }
+}
+
+/// What each revision did to a record up to a moment, newest first.
+///
+/// # Errors
+/// When the page cannot be, or the store cannot be read.
+pub fn history(
+    at: &Snapshot,
+    id: RecordId,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<Connection<Change>> {
+    let mut versions = history::versions(at, id);
+    versions.reverse();
+    let asked = Asked {
+        first,
+        after,
+        ..Asked::default()
+    };
+    let page = page::cut(&versions, &Order::newest_first(), at.revision(), &asked)?;
+    let shown: Vec<_> = page.edges.iter().map(|edge| edge.id).collect();
+    let mut steps = history::steps(at, id, &shown)?.into_iter();
+    Connection::of(page, versions.len(), |_| {
+        let step = steps.next().ok_or_else(|| {
+            crate::store::StoreError::Damaged(format!("a version of {id} is missing"))
+        })?;
+        Ok(Change::new(at, step))
+    })
 }
 
 /// The root fields that find any record by its id.

@@ -8,7 +8,7 @@ mod writes;
 
 pub use connection::ActorRelationshipConnection;
 pub use filter::{RelationshipFilter, RelationshipOrder, orders};
-pub use object::{Citation, Relationship, citations};
+pub use object::{Citation, CooperationArea, Relationship, citations};
 pub use reads::RelationshipReads;
 pub use writes::{
     CreateRelationshipInput, EndRelationshipInput, RelationshipPayload, RelationshipWrites,

@@ -1,13 +1,18 @@
 //! The type `Relationship` and what it is made of.
 
-use async_graphql::{ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use crate::graphql::actor::{Actor, Period};
+use crate::graphql::diff::{Difference, versions_between};
 use crate::graphql::kit::connection::{Connection, Listed as _};
+use crate::graphql::kit::context::ContextExt as _;
 use crate::graphql::kit::object::record_object;
+use crate::graphql::moment::MomentInput;
 use crate::graphql::note::ContextNote;
+use crate::graphql::record::history;
+use crate::graphql::revision::Change;
 use crate::graphql::source::Source;
-use crate::graphql::viewpoint::Position;
+use crate::graphql::viewpoint::{Position, Reading};
 use crate::model::filter::NoteFilter;
 use crate::model::{
     self, Alignment, Assertion, Confidence, CooperationDomain, EvidenceGrade, Formality,
@@ -21,6 +26,16 @@ use crate::snapshot::facts::RelationshipFacts;
 record_object! {
     /// A relationship of an answer.
     Relationship, RelationshipFacts, RelationshipId
+}
+
+impl Relationship {
+    fn positions_of_viewpoints(&self) -> Result<Vec<Position>> {
+        let mut positions = Vec::new();
+        for (viewpoint, _) in evidence::positions(&self.0.at, self.0.id) {
+            positions.extend(Position::of(&self.0.at, viewpoint, Some(self.0.id))?);
+        }
+        Ok(positions)
+    }
 }
 
 /// One statement that links two actors for a period. A pair may have several at once, and one after
@@ -45,6 +60,28 @@ impl Relationship {
     /// When it last changed in the record.
     pub async fn updated_at(&self) -> Result<Timestamp> {
         self.0.updated_at()
+    }
+
+    /// What each revision did to it, newest first.
+    pub async fn history(
+        &self,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Change>> {
+        history(&self.0.at, self.0.id.into(), first, after)
+    }
+
+    /// How each revision between two moments changed it, in order.
+    async fn versions_between(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The earlier moment.")] from: MomentInput,
+        #[graphql(desc = "The later moment.")] to: MomentInput,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Difference>> {
+        let (at, id) = (&self.0.at, self.0.id.into());
+        versions_between(at, ctx.now()?, id, (from, to), (first, after))
     }
 
     /// The actor that it runs from: the sponsor, the member, the mediator.
@@ -80,7 +117,11 @@ impl Relationship {
 
     /// The plain words for it.
     async fn label(&self) -> Result<Option<&str>> {
-        Ok(self.0.text()?.label.as_deref())
+        let seen = self.0.at.lens().and_then(|lens| lens.label(self.0.id));
+        Ok(match seen {
+            Some(label) => Some(label),
+            None => self.0.text()?.label.as_deref(),
+        })
     }
 
     /// Where the two stand towards each other.
@@ -120,13 +161,7 @@ impl Relationship {
 
     /// In which fields the two work together.
     async fn areas(&self) -> Result<Vec<CooperationArea>> {
-        let area = |area: &model::CooperationArea| CooperationArea {
-            domain: area.domain,
-            description: area.description.clone(),
-            period: area.period.map(Into::into),
-            citations: citations(&self.0.at, &area.citations),
-        };
-        Ok(self.0.text()?.areas.iter().map(area).collect())
+        Ok(CooperationArea::list(&self.0.at, &self.0.text()?.areas))
     }
 
     /// How sure the editors are of it.
@@ -169,11 +204,23 @@ impl Relationship {
 
     /// What viewpoints say of it.
     async fn positions(&self) -> Result<Vec<Position>> {
-        let mut positions = Vec::new();
-        for (viewpoint, _) in evidence::positions(&self.0.at, self.0.id) {
-            positions.extend(Position::of(&self.0.at, viewpoint, Some(self.0.id))?);
-        }
-        Ok(positions)
+        self.positions_of_viewpoints()
+    }
+
+    /// What the record itself says, whoever's reading is shown.
+    async fn recorded(&self) -> Result<Reading> {
+        Reading::recorded(&self.0.at, self.0.id)
+    }
+
+    /// Who reads it otherwise than it is shown here: the positions that dispute it, or that name
+    /// another alignment, tier or label.
+    async fn dissents(&self) -> Result<Vec<Position>> {
+        let shown = Reading::shown(&self.0.at, self.0.id)?;
+        let positions = self.positions_of_viewpoints()?;
+        Ok(positions
+            .into_iter()
+            .filter(|position| position.dissents_from(&shown))
+            .collect())
     }
 
     /// The context notes about it, newest first by the date that they speak of.
@@ -212,6 +259,19 @@ pub struct CooperationArea {
     period: Option<Period>,
     /// What supports it.
     citations: Vec<Citation>,
+}
+
+impl CooperationArea {
+    /// Areas as they are seen at a moment.
+    pub fn list(at: &Snapshot, areas: &[model::CooperationArea]) -> Vec<Self> {
+        let area = |area: &model::CooperationArea| Self {
+            domain: area.domain,
+            description: area.description.clone(),
+            period: area.period.map(Into::into),
+            citations: citations(at, &area.citations),
+        };
+        areas.iter().map(area).collect()
+    }
 }
 
 /// A place in a source that supports a claim.

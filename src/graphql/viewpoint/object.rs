@@ -1,14 +1,19 @@
 //! The types `Viewpoint` and `Position`.
 
-use async_graphql::{ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use crate::graphql::actor::Actor;
-use crate::graphql::kit::connection::Listed as _;
+use crate::graphql::diff::{Difference, versions_between};
+use crate::graphql::kit::connection::{Connection, Listed as _};
+use crate::graphql::kit::context::ContextExt as _;
 use crate::graphql::kit::object::record_object;
+use crate::graphql::moment::MomentInput;
+use crate::graphql::record::history;
 use crate::graphql::relationship::{Citation, Relationship, citations};
+use crate::graphql::revision::Change;
 use crate::model::{Alignment, PartialDate, RelationshipId, Stance, Tier, Timestamp, ViewpointId};
-use crate::snapshot::Snapshot;
 use crate::snapshot::facts::{RelationshipFacts, ViewpointFacts};
+use crate::snapshot::{Lens, Snapshot};
 
 record_object! {
     /// A viewpoint of an answer.
@@ -36,6 +41,28 @@ impl Viewpoint {
     /// When it last changed in the record.
     pub async fn updated_at(&self) -> Result<Timestamp> {
         self.0.updated_at()
+    }
+
+    /// What each revision did to it, newest first.
+    pub async fn history(
+        &self,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Change>> {
+        history(&self.0.at, self.0.id.into(), first, after)
+    }
+
+    /// How each revision between two moments changed it, in order.
+    async fn versions_between(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The earlier moment.")] from: MomentInput,
+        #[graphql(desc = "The later moment.")] to: MomentInput,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Difference>> {
+        let (at, id) = (&self.0.at, self.0.id.into());
+        versions_between(at, ctx.now()?, id, (from, to), (first, after))
     }
 
     /// What to call it.
@@ -74,6 +101,84 @@ impl Viewpoint {
     }
 }
 
+/// What a reader sees of a relationship: its alignment, tier and label.
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+pub struct Reading {
+    /// Where the two stand towards each other.
+    pub alignment: Alignment,
+    /// How much it weighs.
+    pub tier: Option<Tier>,
+    /// The plain words for it.
+    pub label: Option<String>,
+}
+
+impl Reading {
+    /// What the record itself says.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn recorded(at: &Snapshot, id: RelationshipId) -> Result<Self> {
+        Self::shown(&at.through(None), id)
+    }
+
+    /// What is shown at a moment, through its lens if it has one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn shown(at: &Snapshot, id: RelationshipId) -> Result<Self> {
+        let tie = Relationship::at(at, id);
+        let label = at.lens().and_then(|lens| lens.label(id));
+        Ok(Self {
+            alignment: tie.0.facts()?.alignment,
+            tier: tie.0.facts()?.tier,
+            label: match label {
+                Some(label) => Some(label.to_owned()),
+                None => tie.0.text()?.label.clone(),
+            },
+        })
+    }
+}
+
+/// What two viewpoints read differently.
+#[derive(SimpleObject)]
+pub struct ViewpointDifference {
+    /// The relationship.
+    relationship: Relationship,
+    /// What the record itself says.
+    recorded: Reading,
+    /// What the first viewpoint reads.
+    a: Reading,
+    /// What the second viewpoint reads.
+    b: Reading,
+    /// What the first viewpoint says of it; null where it says nothing.
+    position_a: Option<Position>,
+    /// What the second viewpoint says of it; null where it says nothing.
+    position_b: Option<Position>,
+}
+
+impl ViewpointDifference {
+    /// The difference on one relationship, where each lens is a moment through a viewpoint.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn on(a: &Snapshot, b: &Snapshot, id: RelationshipId) -> Result<Self> {
+        let plain = a.through(None);
+        let position = |at: &Snapshot| {
+            let viewpoint = at.lens().map(Lens::viewpoint);
+            let positions = viewpoint.map(|holder| Position::of(&plain, holder, Some(id)));
+            Ok::<_, async_graphql::Error>(positions.transpose()?.and_then(|mut all| all.pop()))
+        };
+        Ok(Self {
+            relationship: Relationship::at(&plain, id),
+            recorded: Reading::shown(&plain, id)?,
+            a: Reading::shown(a, id)?,
+            b: Reading::shown(b, id)?,
+            position_a: position(a)?,
+            position_b: position(b)?,
+        })
+    }
+}
+
 /// What a viewpoint says of one relationship.
 #[derive(SimpleObject)]
 pub struct Position {
@@ -94,6 +199,19 @@ pub struct Position {
 }
 
 impl Position {
+    /// Whether it disputes a relationship, or reads it otherwise than it is shown.
+    pub fn dissents_from(&self, shown: &Reading) -> bool {
+        let differs = |own: bool, given: bool| given && !own;
+        self.viewpoint.0.at.lens().map(Lens::viewpoint) != Some(self.viewpoint.0.id)
+            && (self.stance == Stance::Disputes
+                || differs(
+                    self.alignment == Some(shown.alignment),
+                    self.alignment.is_some(),
+                )
+                || differs(self.tier == shown.tier, self.tier.is_some())
+                || differs(self.label == shown.label, self.label.is_some()))
+    }
+
     /// The positions of a viewpoint, or the one on a relationship, as far as the relationships are in
     /// the lists.
     ///

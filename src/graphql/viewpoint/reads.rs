@@ -5,11 +5,11 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use crate::graphql::kit::connection::Connection;
 use crate::graphql::kit::context::moment;
 use crate::graphql::kit::object::read_id;
-use crate::graphql::viewpoint::Viewpoint;
+use crate::graphql::viewpoint::{Viewpoint, ViewpointDifference};
 use crate::model::TypedId;
-use crate::read::page::{Asked, Order};
-use crate::read::{ReadError, actor, viewpoint};
-use crate::snapshot::Snapshot;
+use crate::read::page::{self, Asked, Order};
+use crate::read::{self, ReadError, actor, viewpoint};
+use crate::snapshot::{Lens, Snapshot};
 
 /// Which viewpoints. Every field that is given must hold.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -84,5 +84,32 @@ impl ViewpointReads {
             before,
         };
         Connection::cut(&at, &ids, &Order::of_entry(), &asked)
+    }
+
+    /// What two viewpoints read differently: the relationships that hold on the day and are not
+    /// denied, to which they give different alignments, tiers or labels, or that one of them disputes
+    /// and the other does not.
+    async fn compare_viewpoints(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "One viewpoint: its id or key.")] a: ID,
+        #[graphql(desc = "The other viewpoint: its id or key.")] b: ID,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<ViewpointDifference>> {
+        let at = moment(self.0.as_ref(), ctx)?;
+        let through = |name: &ID| -> Result<Snapshot> {
+            let lens = Lens::of(&at, read::moment::viewpoint(&at, name)?)?;
+            Ok(at.through(lens))
+        };
+        let (a, b) = (through(&a)?, through(&b)?);
+        let ids = viewpoint::differences(&a, &b)?;
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
+        let page = page::cut(&ids, &Order::of_entry(), at.revision(), &asked)?;
+        Connection::of(page, ids.len(), |id| ViewpointDifference::on(&a, &b, id))
     }
 }

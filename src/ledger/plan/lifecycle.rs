@@ -2,40 +2,11 @@
 
 use crate::ledger::problem::ProblemCode;
 use crate::model::{ActorId, Change, Kind, RecordId, SourceId, TypedId, shorten};
-use crate::snapshot::facts::{
-    ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
-};
-use crate::snapshot::table::Row;
+use crate::snapshot::facts::{BriefFacts, NoteFacts, RelationshipFacts, ViewpointFacts};
 use crate::snapshot::{Facts, State};
 use crate::store::StoreError;
 
 use super::Plan;
-
-/// What is asked of a row whatever its kind.
-pub(super) struct AnyRow {
-    pub(super) retired: bool,
-    pub(super) version: u32,
-}
-
-/// Asks something of the newest version of a record of any kind.
-pub(super) fn with_row<T>(state: &State, id: RecordId, ask: impl FnOnce(AnyRow) -> T) -> Option<T> {
-    fn any<F: Facts>(state: &State, id: RecordId) -> Option<AnyRow> {
-        let row: &Row<F> = F::table(state).newest(F::Id::from_number(id.number))?;
-        Some(AnyRow {
-            retired: row.retired,
-            version: row.version,
-        })
-    }
-    let row = match id.kind {
-        Kind::Actor => any::<ActorFacts>(state, id),
-        Kind::Relationship => any::<RelationshipFacts>(state, id),
-        Kind::Viewpoint => any::<ViewpointFacts>(state, id),
-        Kind::Note => any::<NoteFacts>(state, id),
-        Kind::Source => any::<SourceFacts>(state, id),
-        Kind::Brief => any::<BriefFacts>(state, id),
-    };
-    row.map(ask)
-}
 
 /// Takes a record out of the lists, unless others need it.
 pub(super) fn retire(
@@ -48,7 +19,7 @@ pub(super) fn retire(
     let Some(id) = any_id(plan, id) else {
         return Ok(None);
     };
-    plan.check_version(id, expected, with_row(&plan.state, id, |row| row.version));
+    plan.check_version(id, expected, plan.version(id));
     if plan.is_retired(id) == Some(true) {
         plan.problem(
             "id",
@@ -83,7 +54,7 @@ pub(super) fn restore(
     let Some(id) = any_id(plan, id) else {
         return Ok(None);
     };
-    plan.check_version(id, expected, with_row(&plan.state, id, |row| row.version));
+    plan.check_version(id, expected, plan.version(id));
     if plan.is_retired(id) == Some(false) {
         plan.problem("id", ProblemCode::NoChange, format!("{id} is not retired"));
     }

@@ -255,10 +255,7 @@ impl Plan {
         id: R::Id,
         expected: Option<u32>,
     ) -> Result<Option<Arc<R>>, StoreError> {
-        let found = R::InTable::table(&self.state)
-            .newest(id)
-            .map(|row| row.version);
-        self.check_version(id.into(), expected, found);
+        self.check_version(id.into(), expected, self.version(id.into()));
         self.document::<R>(id)
     }
 
@@ -339,7 +336,12 @@ impl Plan {
 
     /// Whether a record is out of the lists; none where there is no such record.
     fn is_retired(&self, id: RecordId) -> Option<bool> {
-        lifecycle::with_row(&self.state, id, |row| row.retired)
+        Some(self.state.version(id, u32::MAX)?.retired)
+    }
+
+    /// The revision that last changed a record.
+    fn version(&self, id: RecordId) -> Option<u32> {
+        Some(self.state.version(id, u32::MAX)?.number)
     }
 
     fn within<T>(&mut self, segment: impl ToString, work: impl FnOnce(&mut Self) -> T) -> T {

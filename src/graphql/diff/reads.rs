@@ -1,0 +1,57 @@
+//! The root field that compares two moments.
+
+use async_graphql::{Context, ID, Object, Result};
+
+use crate::graphql::diff::Difference;
+use crate::graphql::kit::connection::Connection;
+use crate::graphql::kit::context::ContextExt as _;
+use crate::graphql::moment::MomentInput;
+use crate::model::DifferenceKind;
+use crate::read::page::Asked;
+use crate::read::{ReadError, actor, diff, moment};
+
+/// The root field that compares two moments.
+#[derive(Default)]
+pub struct DiffReads;
+
+#[Object]
+impl DiffReads {
+    /// How two moments differ, relationship by relationship, in the order of entry. Two days by one
+    /// state of the record: what began, ended and changed in the world. Two states of the record by
+    /// one day: what we learnt, corrected, took back and judge otherwise.
+    #[allow(clippy::too_many_arguments, reason = "each is an argument of the API")]
+    async fn diff(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only relationships of this actor: its slug or id.")] actor: Option<ID>,
+        #[graphql(desc = "The earlier moment.")] from: MomentInput,
+        #[graphql(desc = "The later moment.")] to: MomentInput,
+        #[graphql(desc = "Only where one of these happened.")] kinds: Option<Vec<DifferenceKind>>,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Difference>> {
+        let (from, to) = (from.read()?, to.read()?);
+        let pinned = ctx.pinned_unless(|at| from.is_settled(at) && to.is_settled(at))?;
+        let now = ctx.now()?;
+        let (from, to) = (
+            moment::at(pinned, now, &from)?,
+            moment::at(pinned, now, &to)?,
+        );
+        let actor = match actor {
+            Some(name) => Some(self::actor::named(&to, &name)?.ok_or_else(|| {
+                ReadError::BadArgument(format!("there is no actor {:?}", &*name))
+            })?),
+            None => None,
+        };
+        let mut found = diff::relationships(&from, &to, actor)?;
+        if let Some(kinds) = kinds {
+            found.retain(|one| one.kinds.iter().any(|kind| kinds.contains(kind)));
+        }
+        let asked = Asked {
+            first,
+            after,
+            ..Asked::default()
+        };
+        Connection::of_items(&to, &found, &asked, |one| Ok(Difference(one.clone())))
+    }
+}

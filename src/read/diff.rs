@@ -1,0 +1,325 @@
+//! How two moments differ: what happened in the world between two days, and what happened to our
+//! record between two revisions.
+//!
+//! The two are kept apart. A relationship that began after the first moment STARTED, whenever it was
+//! recorded; one that the record learnt of late was DISCOVERED. An end in between ENDED it; an end
+//! that was put right is CORRECTED. Where both moments are about the same day in the world, what lies
+//! between is the time between the two revisions.
+
+use serde_json::Value;
+
+use crate::model::{
+    ActorId, CooperationArea, Day, DifferenceKind, FieldChange, Kind, NoteId, Period, Record,
+    RecordId, RelationshipId, SourceId, Span, TypedId, Validity,
+};
+use crate::snapshot::facts::{NoteFacts, RelationshipFacts};
+use crate::snapshot::table::Row;
+use crate::snapshot::{Snapshot, Version};
+use crate::store::StoreError;
+
+use super::ReadError;
+use super::history;
+
+/// How two moments differ about one record.
+#[derive(Clone)]
+pub struct Difference {
+    /// The earlier moment.
+    pub from: Snapshot,
+    /// The later moment.
+    pub to: Snapshot,
+    /// The record.
+    pub id: RecordId,
+    /// What happened, each once, in the order of the vocabulary.
+    pub kinds: Vec<DifferenceKind>,
+}
+
+/// The fields of a relationship that are the editors' judgement rather than facts.
+const JUDGEMENT: [&str; 5] = ["alignment", "tier", "label", "summary", "confidence"];
+
+/// Some days between two moments.
+#[derive(Clone, Copy, Debug)]
+struct Between {
+    /// What began on this day had begun before.
+    after: Day,
+    /// The first day of the later moment.
+    first: Day,
+    /// The last day of the later moment.
+    last: Day,
+    /// Whether the moments are about different days in the world.
+    in_the_world: bool,
+}
+
+impl Between {
+    fn moments(from: &Snapshot, to: &Snapshot) -> Self {
+        if from.asked() == to.asked() {
+            // News of the day on which the earlier revision was committed are news.
+            let last = to.known_at().day();
+            return Self {
+                after: from.known_at().day().plus(-1),
+                first: last.plus(1),
+                last,
+                in_the_world: false,
+            };
+        }
+        Self {
+            after: from.asked().last,
+            first: to.asked().first,
+            last: to.asked().last,
+            in_the_world: true,
+        }
+    }
+
+    fn begins(self, span: &Span) -> bool {
+        self.after < span.possible_from && span.possible_from <= self.last
+    }
+
+    fn ends(self, span: &Span) -> bool {
+        self.after <= span.possible_until && span.possible_until < self.first
+    }
+}
+
+/// The relationships about which two moments differ, in the order of entry: all, or those of an actor.
+///
+/// # Errors
+/// When the moments are the wrong way round, or the store cannot be read.
+pub fn relationships(
+    from: &Snapshot,
+    to: &Snapshot,
+    actor: Option<ActorId>,
+) -> Result<Vec<Difference>, ReadError> {
+    if from.asked().first > to.asked().last || from.revision() > to.revision() {
+        let message = "the moment from must not be later than the moment to".to_owned();
+        return Err(ReadError::BadArgument(message));
+    }
+    let ids: Vec<RelationshipId> = match actor {
+        Some(actor) => {
+            let touches = |at: &Snapshot, id| {
+                let row = at.row_even_retired::<RelationshipFacts>(id);
+                row.is_some_and(|row| row.facts.counterpart(actor).is_some())
+            };
+            let ties = to.state().ties(actor);
+            ties.filter(|id| touches(from, *id) || touches(to, *id))
+                .collect()
+        }
+        None => to
+            .rows_even_retired::<RelationshipFacts>()
+            .map(|(id, _)| id)
+            .collect(),
+    };
+    let mut found = Vec::new();
+    for id in ids {
+        found.extend(of_record(from, to, id.into())?);
+    }
+    Ok(found)
+}
+
+/// How each revision between two moments changed a record, in order.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn versions(
+    from: &Snapshot,
+    to: &Snapshot,
+    id: RecordId,
+) -> Result<Vec<Difference>, StoreError> {
+    let mut numbers: Vec<u32> = history::versions(to, id);
+    numbers.retain(|number| *number > from.revision());
+    numbers.reverse();
+    let mut found = Vec::new();
+    for number in numbers {
+        let (before, after) = (to.at(number - 1), to.at(number));
+        found.extend(of_record(&before, &after, id)?);
+    }
+    Ok(found)
+}
+
+/// How two moments differ about one record; none where they do not.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn of_record(
+    from: &Snapshot,
+    to: &Snapshot,
+    id: RecordId,
+) -> Result<Option<Difference>, StoreError> {
+    let live = |at: &Snapshot| at.version(id).filter(|version| !version.retired);
+    let mut kinds = match (live(from), live(to)) {
+        (None, None) => return Ok(None),
+        (Some(_), None) => vec![DifferenceKind::Retracted],
+        (None, Some(_)) => match facts(to, id) {
+            Some(row) => appeared(Between::moments(from, to), row),
+            None => vec![DifferenceKind::Discovered],
+        },
+        (Some(before), Some(after)) => stayed(from, to, id, before, after)?,
+    };
+    kinds.sort_unstable();
+    kinds.dedup();
+    Ok((!kinds.is_empty()).then(|| Difference {
+        from: from.clone(),
+        to: to.clone(),
+        id,
+        kinds,
+    }))
+}
+
+fn facts(at: &Snapshot, id: RecordId) -> Option<&Row<RelationshipFacts>> {
+    at.row::<RelationshipFacts>(RelationshipId::narrow(id).ok()?)
+}
+
+/// What happened about a relationship that the earlier state of the record does not have.
+fn appeared(between: Between, row: &Row<RelationshipFacts>) -> Vec<DifferenceKind> {
+    let (span, denied) = (&row.facts.span, denied(row));
+    let began = between.begins(span) && !denied;
+    let mut kinds = vec![if began {
+        DifferenceKind::Started
+    } else {
+        DifferenceKind::Discovered
+    }];
+    if between.ends(span) && !denied {
+        kinds.push(DifferenceKind::Ended);
+    }
+    kinds
+}
+
+fn denied(row: &Row<RelationshipFacts>) -> bool {
+    row.facts.assertion == crate::model::Assertion::Denied
+}
+
+/// What happened about a record that both states have.
+fn stayed(
+    from: &Snapshot,
+    to: &Snapshot,
+    id: RecordId,
+    before: Version,
+    after: Version,
+) -> Result<Vec<DifferenceKind>, StoreError> {
+    let between = Between::moments(from, to);
+    let mut kinds = Vec::new();
+    let row = facts(to, id);
+    if let Some(row) = row.filter(|row| between.in_the_world && !denied(row)) {
+        if between.begins(&row.facts.span) {
+            kinds.push(DifferenceKind::Started);
+        }
+        if between.ends(&row.facts.span) {
+            kinds.push(DifferenceKind::Ended);
+        }
+        if kinds.is_empty() && row.facts.domains.has_own_period() {
+            let (began, ended) = areas(from, to, id)?;
+            if !began.is_empty() || !ended.is_empty() {
+                kinds.push(DifferenceKind::Changed);
+            }
+        }
+    }
+    if before.document == after.document {
+        return Ok(kinds);
+    }
+    let fields = history::fields_between(to, Some(before.document), after.document)?;
+    // An end that lies between the moments is news, not a correction of what was said.
+    let ended = row.is_some_and(|row| between.ends(&row.facts.span) && !denied(row));
+    for field in &fields {
+        kinds.push(class(id.kind, field, ended));
+    }
+    Ok(kinds)
+}
+
+fn class(kind: Kind, field: &FieldChange, ended: bool) -> DifferenceKind {
+    let name = field.path.split('.').next().unwrap_or_default();
+    match kind {
+        Kind::Relationship if ended && ["period.end", "period.status"].contains(&&*field.path) => {
+            if field.path == "period.end" && field.before.is_some() {
+                DifferenceKind::Corrected
+            } else {
+                DifferenceKind::Ended
+            }
+        }
+        Kind::Relationship if JUDGEMENT.contains(&name) => DifferenceKind::Reinterpreted,
+        Kind::Viewpoint | Kind::Brief => DifferenceKind::Reinterpreted,
+        _ => DifferenceKind::Corrected,
+    }
+}
+
+/// The areas of a relationship with a period of their own that began or ended between two moments, as
+/// the later one knows them.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn areas(
+    from: &Snapshot,
+    to: &Snapshot,
+    id: RecordId,
+) -> Result<(Vec<CooperationArea>, Vec<CooperationArea>), StoreError> {
+    let between = Between::moments(from, to);
+    let (mut began, mut ended) = (Vec::new(), Vec::new());
+    let record = to.record_at(id, to.revision())?;
+    if let Some(Record::Relationship(tie)) = record {
+        for area in &tie.areas {
+            let span = area
+                .period
+                .as_ref()
+                .map(|period: &Period| Span::from(period));
+            let Some(span) = span else { continue };
+            if between.begins(&span) {
+                began.push(area.clone());
+            }
+            if between.ends(&span) && span.on(to.asked()) == Validity::No {
+                ended.push(area.clone());
+            }
+        }
+    }
+    Ok((began, ended))
+}
+
+impl Difference {
+    /// The fields that the record gives another value at the later moment.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn fields(&self) -> Result<Vec<FieldChange>, StoreError> {
+        let document = |at: &Snapshot| at.version(self.id).map(|version| version.document);
+        match (document(&self.from), document(&self.to)) {
+            (before, Some(after)) if before != Some(after) => {
+                let fields = history::fields_between(&self.to, before, after)?;
+                let told =
+                    |field: &FieldChange| before.is_some() || field.after != Some(Value::Null);
+                Ok(fields.into_iter().filter(told).collect())
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The notes that explain it: those about the relationship that speak of the time between the two
+    /// moments, or that entered the record between their revisions.
+    pub fn notes(&self) -> Vec<NoteId> {
+        let Ok(about) = RelationshipId::narrow(self.id) else {
+            return Vec::new();
+        };
+        let between = Between::moments(&self.from, &self.to);
+        let explains = |id: &NoteId| {
+            self.to.row::<NoteFacts>(*id).is_some_and(|row| {
+                let speaks = row.facts.as_of.last_day() >= between.after
+                    && row.facts.as_of.first_day() <= between.last;
+                row.facts.relationships.contains(&about)
+                    && (speaks || row.created() > self.from.revision())
+            })
+        };
+        self.to
+            .state()
+            .notes_of_relationship(about)
+            .filter(explains)
+            .collect()
+    }
+
+    /// The sources cited for the relationship, where it is said last.
+    pub fn sources(&self) -> Vec<SourceId> {
+        let row = facts(&self.to, self.id).or_else(|| facts(&self.from, self.id));
+        row.map(|row| row.facts.sources.to_vec())
+            .unwrap_or_default()
+    }
+
+    /// The revisions between the two moments that changed the record, newest first.
+    pub fn revisions(&self) -> Vec<u32> {
+        let mut numbers = history::versions(&self.to, self.id);
+        numbers.retain(|number| *number > self.from.revision());
+        numbers
+    }
+}

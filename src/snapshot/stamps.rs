@@ -1,0 +1,73 @@
+//! When each revision was committed, and by whom.
+
+use std::sync::Arc;
+
+use imbl::{HashMap, Vector};
+
+use crate::model::Timestamp;
+
+/// When each revision was committed, and by whom. Names are kept once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Stamps {
+    stamps: Vector<Stamp>,
+    /// Everybody who made a revision, in the order of the first.
+    authors: Vector<Arc<str>>,
+    numbers: HashMap<Arc<str>, u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Stamp {
+    committed_at: Timestamp,
+    author: u32,
+}
+
+impl Stamps {
+    /// How many revisions there are.
+    pub(super) fn len(&self) -> u32 {
+        self.stamps.len() as u32
+    }
+
+    /// Adds the next revision.
+    pub(super) fn add(&mut self, committed_at: Timestamp, author: &str) {
+        let author = match self.numbers.get(author) {
+            Some(number) => *number,
+            None => {
+                let (name, number) = (Arc::<str>::from(author), self.authors.len() as u32);
+                self.authors.push_back(name.clone());
+                self.numbers.insert(name, number);
+                number
+            }
+        };
+        self.stamps.push_back(Stamp {
+            committed_at,
+            author,
+        });
+    }
+
+    pub(super) fn committed_at(&self, revision: u32) -> Option<Timestamp> {
+        Some(self.stamp(revision)?.committed_at)
+    }
+
+    pub(super) fn author(&self, revision: u32) -> Option<&str> {
+        let author = self.stamp(revision)?.author;
+        self.authors.get(author as usize).map(|name| &**name)
+    }
+
+    /// The newest revision that was committed at an instant or before; 0 where there was none yet.
+    pub(super) fn revision_at(&self, instant: Timestamp) -> u32 {
+        let (mut from, mut to) = (0, self.len());
+        while from < to {
+            let middle = from + (to - from).div_ceil(2);
+            if self.committed_at(middle).is_some_and(|at| at <= instant) {
+                from = middle;
+            } else {
+                to = middle - 1;
+            }
+        }
+        from
+    }
+
+    fn stamp(&self, revision: u32) -> Option<&Stamp> {
+        self.stamps.get((revision as usize).checked_sub(1)?)
+    }
+}
