@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::auth::Tokens;
 use crate::ledger::Ledger;
 use crate::model::{Clock, Kind, Vocabulary as _};
-use crate::store::{Store, StoreError};
+use crate::store::{StoreError, open_clean};
 use crate::telemetry::{Counts, Metrics};
 
 /// The program while it runs. Cheap to clone.
@@ -54,7 +54,7 @@ impl App {
     ) -> Result<(Self, Option<String>), StoreError> {
         // Half for the engine's pages, half for decoded records.
         let half = opening.cache_bytes / 2;
-        let store = Arc::new(Store::open(opening.data, half)?);
+        let store = Arc::new(open_clean(opening.data, half)?);
         let (tokens, made) = Tokens::open(&store, opening.admin_token)?;
         let ledger = Ledger::open(store, half, opening.clock, progress)?;
         Ok((

@@ -53,6 +53,8 @@ pub struct Mutation(
     source::SourceWrites,
     brief::BriefWrites,
     update::LifecycleWrites,
+    actor::MergeWrites,
+    update::RepairWrites,
 );
 
 /// The schema over a program.

@@ -35,6 +35,20 @@ pub enum Action {
         /// The changes, in order.
         changes: Vec<Edit>,
     },
+    /// Undoes what a revision did, in a new revision.
+    Revert {
+        /// The revision.
+        number: u32,
+    },
+    /// Takes text out of every version of a record, for law or safety.
+    Redact {
+        /// The record, in the lists or not.
+        id: Reference,
+        /// Only what its citations of this source quote; else all of its text.
+        source: Option<Reference>,
+        /// Why.
+        reason: String,
+    },
     /// Many changes, from an import. Problems are reported under the number of the change.
     Batch(Vec<Edit>),
 }
@@ -74,6 +88,17 @@ pub enum Edit {
         /// Why.
         reason: Option<String>,
     },
+    /// Makes an actor part of another: they are one.
+    Merge {
+        /// The actor that is no longer one of its own.
+        duplicate: Reference,
+        /// The actor that it is part of from now on.
+        survivor: Reference,
+        /// The version of the duplicate that the user saw.
+        expected: Option<u32>,
+        /// Why.
+        reason: Option<String>,
+    },
     /// Brings a record back into the lists.
     Restore {
         /// The record.
@@ -105,6 +130,13 @@ pub enum Target {
     },
 }
 
+impl Command {
+    /// Whether it takes text out of the log, which is done apart from everything else.
+    pub fn redacts(&self) -> bool {
+        matches!(self.action, Action::Redact { .. })
+    }
+}
+
 impl Edit {
     /// The name of the field of `ChangeInput` that gives such an edit.
     pub fn name(&self) -> &'static str {
@@ -122,6 +154,7 @@ impl Edit {
             Self::Source(target, _) => new(target, "createSource", "updateSource"),
             Self::Brief(target, _) => new(target, "createBrief", "updateBrief"),
             Self::End { .. } => "endRelationship",
+            Self::Merge { .. } => "mergeActors",
             Self::Retire { .. } => "retire",
             Self::Restore { .. } => "restore",
         }

@@ -9,6 +9,7 @@ pub mod command;
 pub mod draft;
 pub mod plan;
 pub mod problem;
+mod redaction;
 pub mod verify;
 mod writer;
 
@@ -20,7 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::model::{Change, Clock, RecordId, Revision, Timestamp};
 use crate::snapshot::{Documents, Snapshot, State};
-use crate::store::{Entry, Log, Store, StoreError};
+use crate::store::{Entry, Log, Replaced, Store, StoreError};
 
 pub use command::{Action, Command};
 pub use problem::{Problem, ProblemCode};
@@ -153,13 +154,14 @@ impl Ledger {
     }
 
     /// Appends revisions that were recorded elsewhere, as they are. Their hashes must go on from ours.
+    /// `replaced` is what stands in the place of earlier changes since text was taken out of them.
     ///
     /// # Errors
     /// When they do not follow, do not fold, or cannot be kept.
-    pub fn replay(&self, entries: Vec<Entry>) -> Result<(), Refusal> {
+    pub fn replay(&self, entries: Vec<Entry>, replaced: Vec<Replaced>) -> Result<(), Refusal> {
         let (answer, answered) = oneshot::channel();
         self.jobs
-            .blocking_send(Job::Replay(entries, answer))
+            .blocking_send(Job::Replay(entries, replaced, answer))
             .map_err(stopped)?;
         answered.blocking_recv().map_err(stopped)?
     }

@@ -1,11 +1,12 @@
 //! Is the record whole? Numbers without gaps, hashes that chain, a fold that holds, references
 //! that lead somewhere.
 
-use crate::model::RecordId;
+use std::collections::HashMap;
+
 use crate::model::revision::{Digest, Revision};
-use crate::snapshot::facts::{BriefFacts, NoteFacts, RelationshipFacts, ViewpointFacts};
-use crate::snapshot::{Facts, State};
-use crate::store::{Entry, Log, StoreError};
+use crate::model::{Change, Citation, Record, RecordId, TypedId};
+use crate::snapshot::State;
+use crate::store::{Entry, Log, StoreError, codec};
 
 use super::writer::fold_entry;
 
@@ -26,13 +27,16 @@ pub struct Report {
 /// The first place where something does not fit.
 pub fn verify(log: &dyn Log, mut progress: impl FnMut(u32)) -> Result<Report, StoreError> {
     let mut state = State::default();
+    let mut redactions = Redactions::default();
     for entry in log.read(1) {
         let entry = entry?;
         check_link(&state, &entry)?;
         fold_entry(&mut state, &entry)?;
+        check_references(&state, &entry)?;
+        redactions.see(&entry)?;
         progress(state.revision());
     }
-    check_references(&state)?;
+    redactions.check()?;
     Ok(Report {
         revisions: state.revision(),
         changes: state.changes(),
@@ -65,7 +69,10 @@ pub(super) fn check_link(state: &State, entry: &Entry) -> Result<(), StoreError>
             "revision {number} does not go on from the one before it"
         ));
     }
-    let changes = entry.changes.iter().map(|change| Digest::of(change));
+    let changes = entry
+        .changes
+        .iter()
+        .map(|change| codec::change_digest(change));
     if revision.digest != Revision::digest(&entry.header, changes) {
         return damaged(format!(
             "revision {number} is not as it was when it was committed"
@@ -77,55 +84,103 @@ pub(super) fn check_link(state: &State, entry: &Entry) -> Result<(), StoreError>
     Ok(())
 }
 
-fn check_references(state: &State) -> Result<(), StoreError> {
-    fn ids<F: Facts>(
-        state: &State,
-        newest: u32,
-        refer: impl Fn(&F) -> Vec<RecordId>,
-    ) -> Vec<(RecordId, RecordId)> {
-        F::table(state)
-            .iter(newest)
-            .flat_map(|(id, row)| refer(&row.facts).into_iter().map(move |to| (id.into(), to)))
-            .collect()
-    }
-    let newest = state.revision();
-    let all = |ids: &[crate::model::SourceId]| {
-        ids.iter().map(|id| (*id).into()).collect::<Vec<RecordId>>()
-    };
-    let references = [
-        ids::<RelationshipFacts>(state, newest, |facts| {
-            let against = facts.against.iter().flatten().copied();
-            let actors = [facts.from, facts.to]
-                .into_iter()
-                .chain(against)
-                .map(Into::into);
-            actors.chain(all(&facts.sources)).collect()
-        }),
-        ids::<ViewpointFacts>(state, newest, |facts| {
-            let positions = facts.positions.iter().map(|p| p.relationship.into());
-            positions
-                .chain(facts.holder.map(Into::into))
-                .chain(all(&facts.sources))
-                .collect()
-        }),
-        ids::<NoteFacts>(state, newest, |facts| {
-            let actors = facts.actors.iter().map(|id| (*id).into());
-            let relationships = facts.relationships.iter().map(|id| (*id).into());
-            actors
-                .chain(relationships)
-                .chain(all(&facts.sources))
-                .collect()
-        }),
-        ids::<BriefFacts>(state, newest, |facts| {
-            facts.actors.iter().map(|id| (*id).into()).collect()
-        }),
-    ];
-    for (user, used) in references.into_iter().flatten() {
-        if used.number == 0 || used.number as usize > state.count(used.kind) {
-            return Err(StoreError::Damaged(format!(
-                "{user} refers to {used}, which does not exist"
-            )));
+/// Checks that everything that a revision's records refer to was there by then.
+fn check_references(state: &State, entry: &Entry) -> Result<(), StoreError> {
+    let first = entry.revision.header.first_change;
+    for (number, change) in (first..).zip(entry.decode_changes()?) {
+        let references = change.record().map(references).unwrap_or_default();
+        for used in references {
+            if state.version(used, u32::MAX).is_none() {
+                return Err(StoreError::Damaged(format!(
+                    "in revision {}, change {number}: {} refers to {used}, which is not there",
+                    state.revision(),
+                    change.id(),
+                )));
+            }
         }
     }
     Ok(())
+}
+
+/// The records that a record names, wherever it does.
+fn references(record: &Record) -> Vec<RecordId> {
+    fn cited(citations: &[Citation]) -> impl Iterator<Item = RecordId> + '_ {
+        citations.iter().map(|citation| citation.source.into())
+    }
+    fn all<I: TypedId>(ids: &[I]) -> impl Iterator<Item = RecordId> + '_ {
+        ids.iter().map(|id| (*id).into())
+    }
+    match record {
+        Record::Actor(_) | Record::Source(_) => Vec::new(),
+        Record::Relationship(tie) => all(&[tie.from, tie.to])
+            .chain(all(&tie.against))
+            .chain(all(&tie.sources()))
+            .collect(),
+        Record::Viewpoint(viewpoint) => {
+            let positions = viewpoint.positions.iter();
+            let about = positions.map(|position| position.relationship.into());
+            about
+                .chain(viewpoint.holder_actor.map(RecordId::from))
+                .chain(cited(&viewpoint.citations))
+                .collect()
+        }
+        Record::Note(note) => all(&note.actors)
+            .chain(all(&note.relationships))
+            .chain(note.supersedes.map(RecordId::from))
+            .chain(cited(&note.citations))
+            .collect(),
+        Record::Brief(brief) => {
+            let mut ids: Vec<_> = all(&brief.actors).chain(all(&brief.viewpoints)).collect();
+            for section in &brief.sections {
+                ids.extend(section.actor.map(RecordId::from));
+                ids.extend(all(&section.order));
+            }
+            ids
+        }
+    }
+}
+
+/// Checks that every change that lost text is accounted for by a revision that says so.
+#[derive(Default)]
+struct Redactions {
+    found: HashMap<u64, Digest>,
+    accounted: HashMap<u64, Digest>,
+}
+
+impl Redactions {
+    fn see(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        let first = entry.revision.header.first_change;
+        for (number, bytes) in (first..).zip(&entry.changes) {
+            if codec::is_redacted(bytes) {
+                self.found.insert(number, Digest::of(bytes));
+            }
+        }
+        for change in entry.decode_changes()? {
+            if let Change::Redacted { changes, .. } = change {
+                self.accounted.extend(changes);
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        let mut wrong: Vec<_> = self
+            .found
+            .iter()
+            .filter(|(number, digest)| self.accounted.get(number) != Some(digest))
+            .chain(
+                self.accounted
+                    .iter()
+                    .filter(|(number, _)| !self.found.contains_key(number)),
+            )
+            .map(|(number, _)| *number)
+            .collect();
+        wrong.sort_unstable();
+        match wrong.first() {
+            None => Ok(()),
+            Some(number) => Err(StoreError::Damaged(format!(
+                "change {number} does not say what the revision that took text out of it left there"
+            ))),
+        }
+    }
 }

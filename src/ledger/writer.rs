@@ -6,13 +6,14 @@ use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::model::revision::{Digest, Header, Idempotency};
-use crate::model::{Change, Clock, Revision};
+use crate::model::{Change, Clock, RecordId, Revision};
 use crate::snapshot::{Documents, Pending, Snapshot, State};
-use crate::store::{Entry, Log, StoreError, codec};
+use crate::store::{Entry, Log, Replaced, StoreError, codec};
 
-use super::command::Command;
+use super::command::{Action, Command};
 use super::plan::Plan;
 use super::problem::{Problem, ProblemCode};
+use super::redaction::{self, Redaction};
 use super::{Committed, Refusal};
 
 /// The most commands that one flush covers.
@@ -22,7 +23,11 @@ pub(super) type Answer = oneshot::Sender<Result<Committed, Refusal>>;
 
 pub(super) enum Job {
     Commit(Box<Command>, Answer),
-    Replay(Vec<Entry>, oneshot::Sender<Result<(), Refusal>>),
+    Replay(
+        Vec<Entry>,
+        Vec<Replaced>,
+        oneshot::Sender<Result<(), Refusal>>,
+    ),
 }
 
 /// Folds a log from its beginning. `progress` is told how many revisions are done.
@@ -72,7 +77,7 @@ struct Group {
 /// What is answered once the group is on disk.
 struct Done {
     revision: Revision,
-    subject: Option<crate::model::RecordId>,
+    subject: Option<RecordId>,
     changes: Vec<Change>,
 }
 
@@ -96,9 +101,12 @@ impl Writer {
         let mut next = waiting.blocking_recv();
         while let Some(job) = next.take() {
             match job {
-                Job::Replay(entries, answer) => {
+                Job::Replay(entries, replaced, answer) => {
                     // Whoever asked may have gone; the work is done all the same.
-                    let _ = answer.send(self.replay(&entries));
+                    let _ = answer.send(self.replay(&entries, &replaced));
+                }
+                Job::Commit(command, answer) if command.redacts() => {
+                    let _ = answer.send(self.redact(&command));
                 }
                 Job::Commit(command, answer) => {
                     let mut group = Group {
@@ -110,7 +118,9 @@ impl Writer {
                     self.take(&mut group, &command, answer);
                     while group.entries.len() < LARGEST_GROUP {
                         match waiting.try_recv() {
-                            Ok(Job::Commit(command, answer)) if !group.holds_receipt(&command) => {
+                            Ok(Job::Commit(command, answer))
+                                if !command.redacts() && !group.holds_receipt(&command) =>
+                            {
                                 self.take(&mut group, &command, answer);
                             }
                             Ok(other) => {
@@ -166,7 +176,7 @@ impl Writer {
                 replayed: false,
             })));
         }
-        let entry = self.seal(&group.state, command, &plan)?;
+        let entry = self.seal(&group.state, command, plan.subject, &plan.changes)?;
         let mut state = plan.state;
         state.commit(&entry.revision);
         if command.dry_run {
@@ -192,7 +202,13 @@ impl Writer {
     }
 
     /// Makes a revision of planned changes.
-    fn seal(&self, before: &State, command: &Command, plan: &Plan) -> Result<Entry, StoreError> {
+    fn seal(
+        &self,
+        before: &State,
+        command: &Command,
+        subject: Option<RecordId>,
+        changes: &[Change],
+    ) -> Result<Entry, StoreError> {
         let earliest = before.committed_at(before.revision());
         let now = self.clock.now();
         let idempotency = command.idempotency_key.clone();
@@ -201,7 +217,7 @@ impl Writer {
             committed_at: earliest.map_or(now, |earliest| now.max(earliest)),
             author: command.author.clone(),
             message: command.message.clone(),
-            subject: plan.subject,
+            subject,
             idempotency: match idempotency {
                 Some(key) => Some(Idempotency {
                     key,
@@ -210,11 +226,10 @@ impl Writer {
                 None => None,
             },
             first_change: before.changes() + 1,
-            changes: plan.changes.len() as u32,
+            changes: changes.len() as u32,
         };
         let bytes = codec::encode(&header)?;
-        let changes = plan
-            .changes
+        let changes = changes
             .iter()
             .map(codec::encode)
             .collect::<Result<Vec<_>, _>>()?;
@@ -230,7 +245,7 @@ impl Writer {
     /// Puts a group on disk, publishes its state, and answers.
     fn write(&mut self, group: Group) {
         let log = self.documents.store().clone();
-        let written = log.append(self.state.revision(), &group.entries);
+        let written = log.append(self.state.revision(), &group.entries, &[]);
         if let Err(error) = written {
             if !group.entries.is_empty() {
                 tracing::error!(%error, "a write failed; the record is read-only from now on");
@@ -241,8 +256,7 @@ impl Writer {
             return;
         }
         if !group.entries.is_empty() {
-            self.state = Arc::new(group.state);
-            self.published.store(self.state.clone());
+            self.publish(group.state);
         }
         for (answer, done) in group.answers {
             let number = done.revision.header.number;
@@ -291,19 +305,64 @@ impl Writer {
         }))
     }
 
-    /// Appends revisions as they are.
-    fn replay(&mut self, entries: &[Entry]) -> Result<(), Refusal> {
+    /// Appends revisions as they are, and replaces what they, or earlier ones, took text out of.
+    fn replay(&mut self, entries: &[Entry], replaced: &[Replaced]) -> Result<(), Refusal> {
         let mut state = State::clone(&self.state);
         for entry in entries {
             super::verify::check_link(&state, entry)?;
             fold_entry(&mut state, entry)?;
         }
-        self.documents
-            .store()
-            .append(self.state.revision(), entries)?;
+        let log = self.documents.store();
+        log.append(self.state.revision(), entries, replaced)?;
+        if replaced.is_empty() {
+            self.publish(state);
+        } else {
+            self.fold_again()?;
+        }
+        Ok(())
+    }
+
+    /// Takes text out of the log. What is in memory is made anew from what is left.
+    fn redact(&mut self, command: &Command) -> Result<Committed, Refusal> {
+        let Action::Redact { id, source, reason } = &command.action else {
+            return Err(StoreError::Damaged("this is no redaction".to_owned()).into());
+        };
+        if let Some(committed) = self.receipt(command)? {
+            return Ok(committed);
+        }
+        let store = self.documents.store().clone();
+        let planned = redaction::plan(&self.state, &store, id, source.as_deref(), reason)?;
+        let Redaction { change, replaced } = planned.map_err(Refusal::Problems)?;
+        let newest = self.state.revision();
+        if command.dry_run {
+            let snapshot = self.snapshot(self.state.clone(), Pending::default(), newest);
+            return Ok(redaction::tried(snapshot, change));
+        }
+        let subject = Some(change.id());
+        let changes: Arc<[Change]> = [change].into();
+        let entry = self.seal(&self.state, command, subject, &changes)?;
+        store.append(newest, std::slice::from_ref(&entry), &replaced)?;
+        self.fold_again()?;
+        Ok(Committed {
+            snapshot: self.snapshot(self.state.clone(), Pending::default(), newest + 1),
+            revision: Some(entry.revision),
+            subject,
+            changes,
+            replayed: false,
+        })
+    }
+
+    /// Makes everything in memory anew from the log, and forgets what was read of it before.
+    fn fold_again(&mut self) -> Result<(), StoreError> {
+        let state = fold(&**self.documents.store(), |_| {})?;
+        self.documents.forget();
+        self.publish(state);
+        Ok(())
+    }
+
+    fn publish(&mut self, state: State) {
         self.state = Arc::new(state);
         self.published.store(self.state.clone());
-        Ok(())
     }
 
     fn snapshot(&self, state: Arc<State>, pending: Pending, revision: u32) -> Snapshot {

@@ -20,6 +20,7 @@ pub mod brief;
 pub mod record;
 pub mod revision;
 pub mod change;
+pub mod redact;
 
 pub use actor::{Actor, Alias, Identifier};
 pub use brief::{Brief, Section};

@@ -2,7 +2,7 @@
 
 use crate::model::{
     ActorId, Alignment, CooperationDomain, OrderDirection, RelationshipFilter, RelationshipId,
-    RelationshipKind, RelationshipOrderField, Tier, TypedId, Vocabulary,
+    RelationshipKind, RelationshipOrderField, Span, Tier, TypedId, Vocabulary,
 };
 use crate::snapshot::facts::{ActorFacts, RelationshipFacts};
 use crate::snapshot::table::Row;
@@ -59,6 +59,26 @@ pub fn touching(
         facts.counterpart(actor)?;
         Some((id, facts))
     })
+}
+
+/// Pairs of an actor's relationships that look like one: the same ends and kind, in opposition to the
+/// same actors, and periods that overlap.
+pub fn alike(snapshot: &Snapshot, actor: ActorId) -> Vec<(RelationshipId, RelationshipId)> {
+    let ties: Vec<_> = touching(snapshot, actor).collect();
+    let overlap = |a: &Span, b: &Span| {
+        a.possible_from <= b.possible_until && b.possible_from <= a.possible_until
+    };
+    let mut pairs = Vec::new();
+    for (at, (a, one)) in ties.iter().enumerate() {
+        for (b, other) in &ties[at + 1..] {
+            let same = (one.from, one.to, one.kind) == (other.from, other.to, other.kind)
+                && one.against == other.against;
+            if same && overlap(&one.span, &other.span) {
+                pairs.push((*a, *b));
+            }
+        }
+    }
+    pairs
 }
 
 /// Which of an actor's relationships are with its allies: those that are ALLY, PARTNER or MIXED,

@@ -72,6 +72,11 @@ impl Documents {
         }
     }
 
+    /// Forgets all that was read: the log says something else now.
+    pub fn forget(&self) {
+        self.archive.cache.clear();
+    }
+
     /// The store behind it.
     pub fn store(&self) -> &Arc<Store> {
         &self.archive.store

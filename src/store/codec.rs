@@ -5,6 +5,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::model::Change;
 use crate::model::record::FORMAT;
 use crate::model::revision::{Digest, Header, Revision};
 
@@ -32,6 +33,49 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T, StoreE
         ))),
         None => Err(StoreError::Damaged(format!("{what} is empty"))),
     }
+}
+
+/// The first byte of a change whose text was taken out. After it come the digest of what stood there,
+/// which the chain goes on from, and the stored form of what is left.
+const REDACTED: u8 = 0xff;
+
+/// The stored form of what is left of a change, in the place of `original`.
+///
+/// # Errors
+/// When the value cannot be serialised, which no value of the model brings about.
+pub fn encode_redacted(original: &[u8], left: &Change) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = vec![REDACTED];
+    bytes.extend(change_digest(original).0);
+    bytes.extend(encode(left)?);
+    Ok(bytes)
+}
+
+/// Whether text was taken out of a stored change.
+pub fn is_redacted(change: &[u8]) -> bool {
+    change.first() == Some(&REDACTED)
+}
+
+/// The digest by which a revision knows a stored change: of what it was when it was committed.
+pub fn change_digest(change: &[u8]) -> Digest {
+    match change.split_first() {
+        Some((&REDACTED, rest)) => rest
+            .first_chunk::<32>()
+            .map_or_else(|| Digest::of(change), |digest| Digest(*digest)),
+        _ => Digest::of(change),
+    }
+}
+
+/// The change of a stored form.
+///
+/// # Errors
+/// When the bytes are of a newer format or are not what they should be.
+pub fn decode_change(bytes: &[u8]) -> Result<Change, StoreError> {
+    let left = if is_redacted(bytes) {
+        bytes.get(1 + 32..).unwrap_or_default()
+    } else {
+        bytes
+    };
+    decode(left, "a change")
 }
 
 pub(super) fn encode_revision(revision: &Revision, header: &[u8]) -> Vec<u8> {

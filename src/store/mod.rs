@@ -24,7 +24,7 @@ use crate::model::{Change, Revision};
 
 pub use directory::{FORMAT, looks_empty};
 pub use error::StoreError;
-pub use sled_log::{Store, rewrite};
+pub use sled_log::{Store, open_clean, rewrite};
 
 /// A revision and its changes, in the bytes that are stored and hashed.
 #[derive(Clone, Debug)]
@@ -37,6 +37,10 @@ pub struct Entry {
     pub changes: Vec<Vec<u8>>,
 }
 
+/// What stands in the place of a change since text was taken out of it: the change's number, and its
+/// stored form.
+pub type Replaced = (u64, Vec<u8>);
+
 impl Entry {
     /// Reads the changes.
     ///
@@ -45,7 +49,7 @@ impl Entry {
     pub fn decode_changes(&self) -> Result<Vec<Change>, StoreError> {
         self.changes
             .iter()
-            .map(|bytes| codec::decode(bytes, "a change"))
+            .map(|bytes| codec::decode_change(bytes))
             .collect()
     }
 }
@@ -58,12 +62,18 @@ pub trait Log: Send + Sync {
     /// The newest revision, or none while the record is empty.
     fn head(&self) -> Option<Revision>;
 
-    /// Adds revisions that follow the one numbered `expected`. They are on disk when this returns.
+    /// Adds revisions that follow the one numbered `expected`, and puts other bytes in the place of
+    /// some changes. All of it is on disk when this returns, or nothing.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the newest revision is another; any other error means that
     /// the revisions may or may not be kept, and that the log takes no more until it is reopened.
-    fn append(&self, expected: u32, entries: &[Entry]) -> Result<(), StoreError>;
+    fn append(
+        &self,
+        expected: u32,
+        entries: &[Entry],
+        replaced: &[Replaced],
+    ) -> Result<(), StoreError>;
 
     /// Every revision from this number on, in order.
     fn read(&self, from: u32) -> Box<dyn Iterator<Item = Result<Entry, StoreError>> + Send + '_>;

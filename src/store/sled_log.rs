@@ -8,7 +8,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use crate::model::{Change, Revision};
 
 use super::directory::Directory;
-use super::{Entry, Log, StoreError, codec, keys};
+use super::{Entry, Log, Replaced, StoreError, codec, keys};
 
 /// An open data directory.
 pub struct Store {
@@ -81,7 +81,7 @@ impl Store {
             .get(keys::change(number))
             .map_err(|e| unreadable(&e))?;
         bytes
-            .map(|bytes| Ok((codec::decode(&bytes, "a change")?, bytes.len())))
+            .map(|bytes| Ok((codec::decode_change(&bytes)?, bytes.len())))
             .transpose()
     }
 
@@ -167,6 +167,26 @@ impl Store {
     }
 }
 
+/// The setting that says that bytes which were replaced may still lie in sled's files: it appends, and
+/// clears away when it likes.
+const REMNANTS: &str = "remnants";
+
+/// Opens a data directory; where text was taken out of the log since it was last opened, sled's files
+/// are written anew first, so that no trace of it is left in them.
+///
+/// # Errors
+/// As [`Store::open`] and [`rewrite`].
+pub fn open_clean(path: &Path, cache: u64) -> Result<Store, StoreError> {
+    let store = Store::open(path, cache)?;
+    if store.setting(REMNANTS)?.is_none() {
+        return Ok(store);
+    }
+    tracing::info!("text was taken out of the record; the engine's files are written anew");
+    drop(store);
+    rewrite(path, |_| {})?;
+    Store::open(path, cache)
+}
+
 /// Writes sled's files anew from the log that they hold, and puts them in the place of the old ones.
 /// Returns how many revisions there are. `progress` is told how many are written.
 ///
@@ -186,11 +206,14 @@ pub fn rewrite(path: &Path, mut progress: impl FnMut(u32)) -> Result<u32, StoreE
         for entry in store.read(1) {
             let entry = entry?;
             let number = entry.revision.header.number;
-            new.append(&[entry]).map_err(StoreError::ReadOnly)?;
+            new.append(&[entry], &[]).map_err(StoreError::ReadOnly)?;
             progress(number);
         }
         for setting in &old.settings {
             let (name, value) = setting.map_err(|e| unreadable(&e))?;
+            if name == REMNANTS {
+                continue;
+            }
             new.settings
                 .insert(name, value)
                 .map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
@@ -211,7 +234,12 @@ impl Log for Store {
         self.lock_head().newest.clone()
     }
 
-    fn append(&self, expected: u32, entries: &[Entry]) -> Result<(), StoreError> {
+    fn append(
+        &self,
+        expected: u32,
+        entries: &[Entry],
+        replaced: &[Replaced],
+    ) -> Result<(), StoreError> {
         let mut head = self.lock_head();
         if let Some(reason) = &head.failed {
             return Err(StoreError::ReadOnly(reason.clone()));
@@ -223,21 +251,26 @@ impl Log for Store {
         if found != expected {
             return Err(StoreError::Conflict { expected, found });
         }
-        let Some(last) = entries.last() else {
+        if entries.is_empty() && replaced.is_empty() {
             return Ok(());
-        };
-        let written = self.engine()?.append(entries).and_then(|()| {
+        }
+        let last = entries.last().map(|entry| &entry.revision);
+        if !replaced.is_empty() {
+            self.set_setting(REMNANTS, b"1")?;
+        }
+        let written = self.engine()?.append(entries, replaced).and_then(|()| {
+            let Some(last) = last else { return Ok(()) };
             self.directory
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .acknowledge(last.revision.header.number, last.revision.hash)
+                .acknowledge(last.header.number, last.hash)
                 .map_err(|error| error.to_string())
         });
         if let Err(reason) = written {
             head.failed = Some(reason.clone());
             return Err(StoreError::ReadOnly(reason));
         }
-        head.newest = Some(last.revision.clone());
+        head.newest = last.cloned().or(head.newest.take());
         Ok(())
     }
 
@@ -284,8 +317,11 @@ impl Engine {
         Ok(Some(codec::decode_revision(&bytes)?.0))
     }
 
-    fn append(&self, entries: &[Entry]) -> Result<(), String> {
+    fn append(&self, entries: &[Entry], replaced: &[Replaced]) -> Result<(), String> {
         let mut batch = sled::Batch::default();
+        for (number, bytes) in replaced {
+            batch.insert(&keys::change(*number), bytes.as_slice());
+        }
         for entry in entries {
             let header = &entry.revision.header;
             for (number, change) in (header.first_change..).zip(&entry.changes) {

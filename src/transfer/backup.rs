@@ -13,7 +13,7 @@ use std::io::{self, Read, Write};
 
 use crate::ledger::{Ledger, Refusal};
 use crate::model::revision::{Digest, Header, Revision};
-use crate::store::{Entry, Log, StoreError, codec};
+use crate::store::{Entry, Log, Replaced, StoreError, codec};
 
 const BANNER: &[u8] = b"foedera backup 1\n";
 /// No header or change is larger; a larger length is damage.
@@ -133,6 +133,7 @@ pub fn restore<R: Read>(
     let snapshot = ledger.snapshot();
     let (head, hash) = (snapshot.revision(), snapshot.state().hash());
     let mut before = Digest::default();
+    let mut replaced = Vec::new();
     let last = read::<BackupError>(&mut open()?, |entry| {
         let number = entry.revision.header.number;
         if entry.revision.previous != before {
@@ -143,6 +144,9 @@ pub fn restore<R: Read>(
         before = entry.revision.hash;
         if number == head && before != hash {
             return Err(BackupError::Diverges(head));
+        }
+        if number <= head {
+            replaced.extend(redacted_elsewhere(ledger, &entry)?);
         }
         Ok(())
     })?;
@@ -161,15 +165,35 @@ pub fn restore<R: Read>(
         }
         if waiting.len() == AT_ONCE {
             done += AT_ONCE as u32;
-            ledger.replay(std::mem::take(&mut waiting))?;
+            ledger.replay(std::mem::take(&mut waiting), Vec::new())?;
             progress(done);
         }
         Ok(())
     })?;
     done += waiting.len() as u32;
-    ledger.replay(waiting)?;
+    // With the last revisions: by then the redactions that account for it are there.
+    ledger.replay(waiting, replaced)?;
     progress(done);
     Ok(done)
+}
+
+/// The changes of a revision that lost text since we have it.
+fn redacted_elsewhere(ledger: &Ledger, theirs: &Entry) -> Result<Vec<Replaced>, BackupError> {
+    if !theirs
+        .changes
+        .iter()
+        .any(|change| codec::is_redacted(change))
+    {
+        return Ok(Vec::new());
+    }
+    let header = &theirs.revision.header;
+    let own = ledger.log().read(header.number).next().transpose()?;
+    let own = own.map(|entry| entry.changes).unwrap_or_default();
+    let numbered = (header.first_change..).zip(&theirs.changes).zip(own);
+    Ok(numbered
+        .filter(|((_, theirs), own)| codec::is_redacted(theirs) && *theirs != own)
+        .map(|((number, theirs), _)| (number, theirs.clone()))
+        .collect())
 }
 
 fn entry(file: &mut impl Read, header_length: u32) -> Result<Entry, BackupError> {
@@ -188,7 +212,10 @@ fn entry(file: &mut impl Read, header_length: u32) -> Result<Entry, BackupError>
         let length = number(file)?;
         changes.push(bytes(file, length)?);
     }
-    let digests: Vec<_> = changes.iter().map(|change| Digest::of(change)).collect();
+    let digests: Vec<_> = changes
+        .iter()
+        .map(|change| codec::change_digest(change))
+        .collect();
     let revision = Revision::seal(header, &header_bytes, digests, previous);
     Ok(Entry {
         revision,

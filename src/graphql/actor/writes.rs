@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, Result};
 
-use crate::graphql::actor::Actor;
+use crate::graphql::actor::{Actor, MergeReport};
 use crate::graphql::kit::context::AdminOnly;
 use crate::graphql::kit::input::{PeriodInput, inputs, plain_list};
 use crate::graphql::kit::payload::{carry_out, payload};
@@ -84,8 +84,12 @@ plain_list! {
 
 payload! {
     /// What became of a mutation of an actor.
-    ActorPayload, actor: Actor,
-    /// The actor as it is now. Null where there are user errors.
+    ActorPayload {
+        /// The actor as it is now. Null where there are user errors.
+        actor: Actor = Actor::subject,
+        /// What a merge leaves for you to look at. Null for every other mutation.
+        merge: MergeReport = MergeReport::of,
+    }
 }
 
 /// The mutations of actors.

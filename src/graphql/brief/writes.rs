@@ -76,8 +76,10 @@ plain_list! {
 
 payload! {
     /// What became of a mutation of a brief.
-    BriefPayload, brief: Brief,
-    /// The brief as it is now. Null where there are user errors.
+    BriefPayload {
+        /// The brief as it is now. Null where there are user errors.
+        brief: Brief = Brief::subject,
+    }
 }
 
 /// The mutations of briefs.

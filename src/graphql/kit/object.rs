@@ -24,14 +24,11 @@ macro_rules! record_object {
             }
 
             /// The record that a command was about, if it is of this kind.
-            pub fn subject(
-                snapshot: &$crate::snapshot::Snapshot,
-                id: $crate::model::RecordId,
-            ) -> Option<Self> {
+            pub fn subject(committed: &$crate::ledger::Committed) -> Option<Self> {
                 use $crate::graphql::kit::connection::Listed as _;
-                let id = <$id as $crate::model::TypedId>::narrow(id).ok()?;
-                snapshot.row_even_retired::<$facts>(id)?;
-                Some(Self::at(snapshot, id))
+                let id = <$id as $crate::model::TypedId>::narrow(committed.subject?).ok()?;
+                committed.snapshot.row_even_retired::<$facts>(id)?;
+                Some(Self::at(&committed.snapshot, id))
             }
         }
     };

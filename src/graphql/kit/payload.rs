@@ -103,14 +103,15 @@ impl From<&Committed> for Common {
     }
 }
 
-/// Declares the payload of the mutations of one kind of record.
+/// Declares a payload. Each field of its own is made of what was committed.
 macro_rules! payload {
-    ($(#[doc = $about:tt])+ $payload:ident, $field:ident: $object:ty, $(#[doc = $what:tt])+) => {
+    ($(#[doc = $about:tt])+ $payload:ident {
+        $($(#[doc = $what:tt])+ $field:ident: $object:ty = $make:expr,)*
+    }) => {
         $(#[doc = $about])+
         #[derive(async_graphql::SimpleObject)]
         pub struct $payload {
-            $(#[doc = $what])+
-            pub $field: Option<$object>,
+            $($(#[doc = $what])+ pub $field: Option<$object>,)*
             /// The revision that it made. Null where there are user errors, for a dry run, and where the
             /// record says all that already.
             pub revision: Option<$crate::graphql::revision::Revision>,
@@ -128,13 +129,14 @@ macro_rules! payload {
                 match outcome {
                     Outcome::Done(committed) => {
                         let Common { revision, changes, replayed } = Common::from(&*committed);
-                        let $field = committed.subject.and_then(|id| {
-                            <$object>::subject(&committed.snapshot, id)
-                        });
-                        Self { $field, revision, changes, user_errors: Vec::new(), replayed }
+                        $(let $field = {
+                            let make: fn(&$crate::ledger::Committed) -> Option<$object> = $make;
+                            make(&committed)
+                        };)*
+                        Self { $($field,)* revision, changes, user_errors: Vec::new(), replayed }
                     }
                     Outcome::Problems(user_errors) => Self {
-                        $field: None,
+                        $($field: None,)*
                         revision: None,
                         changes: Vec::new(),
                         user_errors,

@@ -40,8 +40,10 @@ inputs! {
 
 payload! {
     /// What became of a mutation of a context note.
-    NotePayload, note: ContextNote,
-    /// The note as it is now. Null where there are user errors.
+    NotePayload {
+        /// The note as it is now. Null where there are user errors.
+        note: ContextNote = ContextNote::subject,
+    }
 }
 
 /// The mutations of context notes.

@@ -152,8 +152,10 @@ impl EndRelationshipInput {
 
 payload! {
     /// What became of a mutation of a relationship.
-    RelationshipPayload, relationship: Relationship,
-    /// The relationship as it is now. Null where there are user errors.
+    RelationshipPayload {
+        /// The relationship as it is now. Null where there are user errors.
+        relationship: Relationship = Relationship::subject,
+    }
 }
 
 /// The mutations of relationships.

@@ -35,8 +35,10 @@ inputs! {
 
 payload! {
     /// What became of a mutation of a source.
-    SourcePayload, source: Source,
-    /// The source as it is now. Null where there are user errors.
+    SourcePayload {
+        /// The source as it is now. Null where there are user errors.
+        source: Source = Source::subject,
+    }
 }
 
 /// The mutations of sources.

@@ -6,9 +6,8 @@ use crate::graphql::kit::context::AdminOnly;
 use crate::graphql::kit::input::Wish;
 use crate::graphql::kit::payload::{carry_out, payload};
 use crate::graphql::record::Node;
+use crate::ledger::Committed;
 use crate::ledger::command::Edit;
-use crate::model::RecordId;
-use crate::snapshot::Snapshot;
 
 macro_rules! lifecycle_input {
     ($(#[doc = $about:tt])+ $input:ident => $edit:ident) => {
@@ -61,21 +60,25 @@ lifecycle_input! {
 
 impl Node {
     /// The record that a command was about.
-    fn subject(at: &Snapshot, id: RecordId) -> Option<Self> {
-        Self::any(at, id)
+    pub(super) fn subject(committed: &Committed) -> Option<Self> {
+        Self::any(&committed.snapshot, committed.subject?)
     }
 }
 
 payload! {
     /// What became of a retirement.
-    RetirePayload, record: Node,
-    /// The record that left the lists. Null where there are user errors.
+    RetirePayload {
+        /// The record that left the lists. Null where there are user errors.
+        record: Node = Node::subject,
+    }
 }
 
 payload! {
     /// What became of a restoration.
-    RestorePayload, record: Node,
-    /// The record that came back. Null where there are user errors.
+    RestorePayload {
+        /// The record that came back. Null where there are user errors.
+        record: Node = Node::subject,
+    }
 }
 
 /// The mutations that take records out of the lists and back.

@@ -2,6 +2,8 @@
 
 mod lifecycle;
 mod record_update;
+mod repair;
 
 pub use lifecycle::{LifecycleWrites, RetireInput};
 pub use record_update::UpdateWrites;
+pub use repair::RepairWrites;

@@ -118,8 +118,10 @@ impl RecordUpdateInput {
 
 payload! {
     /// What became of a news update.
-    RecordUpdatePayload, note: ContextNote,
-    /// The note. Null where there are user errors.
+    RecordUpdatePayload {
+        /// The note. Null where there are user errors.
+        note: ContextNote = ContextNote::subject,
+    }
 }
 
 /// The mutation that records news.

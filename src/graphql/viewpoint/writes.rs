@@ -71,8 +71,10 @@ plain_list! {
 
 payload! {
     /// What became of a mutation of a viewpoint.
-    ViewpointPayload, viewpoint: Viewpoint,
-    /// The viewpoint as it is now. Null where there are user errors.
+    ViewpointPayload {
+        /// The viewpoint as it is now. Null where there are user errors.
+        viewpoint: Viewpoint = Viewpoint::subject,
+    }
 }
 
 /// The mutations of viewpoints.

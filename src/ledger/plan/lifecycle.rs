@@ -1,5 +1,7 @@
 //! Out of the lists and back: retire, restore.
 
+use std::collections::HashSet;
+
 use crate::ledger::problem::ProblemCode;
 use crate::model::{ActorId, Change, Kind, RecordId, SourceId, TypedId, shorten};
 use crate::snapshot::facts::{BriefFacts, NoteFacts, RelationshipFacts, ViewpointFacts};
@@ -27,9 +29,13 @@ pub(super) fn retire(
             format!("{id} is retired already"),
         );
     }
-    let users = users(&plan.state, id);
+    let users = users(&plan.state, &HashSet::from([id]));
     if !users.is_empty() {
-        let names: Vec<_> = users.iter().take(5).map(ToString::to_string).collect();
+        let names: Vec<_> = users
+            .iter()
+            .take(5)
+            .map(|(_, user)| user.to_string())
+            .collect();
         let more = if users.len() > 5 { " and others" } else { "" };
         let message = format!(
             "{id} is needed by {}{more}; change or retire those first",
@@ -55,21 +61,27 @@ pub(super) fn restore(
         return Ok(None);
     };
     plan.check_version(id, expected, plan.version(id));
-    if plan.is_retired(id) == Some(false) {
+    if let Some(into) = plan.merged_into(id) {
+        let message = format!("{id} is part of {into}; revert the revision that merged them");
+        plan.problem("id", ProblemCode::Invalid, message);
+    } else if plan.is_retired(id) == Some(false) {
         plan.problem("id", ProblemCode::NoChange, format!("{id} is not retired"));
     }
-    let missing: Vec<_> = needs(&plan.state, id)
-        .into_iter()
-        .filter(|id| plan.is_retired(*id) != Some(false))
-        .collect();
-    for needed in missing {
-        let message = format!("{id} needs {needed}, which is retired; restore that first");
-        plan.problem("id", ProblemCode::Retired, message);
-    }
+    missing(plan, id);
     if plan.problems.len() == before {
         plan.apply(Change::Restored { id, reason })?;
     }
     Ok(Some(id))
+}
+
+/// Tells what a record in the lists needs and is not there.
+pub(super) fn missing(plan: &mut Plan, id: RecordId) {
+    for needed in needs(&plan.state, id) {
+        if plan.is_retired(needed) != Some(false) {
+            let message = format!("{id} needs {needed}, which is retired; restore that first");
+            plan.problem("id", ProblemCode::Retired, message);
+        }
+    }
 }
 
 /// Puts a record into the lists or out of them, as an import says; nothing where it is so already.
@@ -101,27 +113,35 @@ fn any_id(plan: &mut Plan, text: &str) -> Option<RecordId> {
     })
 }
 
-/// The records in the lists that cannot do without an actor or a source. Nothing else is needed in
-/// this sense: a note or a position about a retired relationship is merely not shown.
-fn users(state: &State, id: RecordId) -> Vec<RecordId> {
+/// The records in the lists that cannot do without one of some actors and sources, each with what it
+/// needs. Nothing else is needed in this sense: a note or a position about a retired relationship is
+/// merely not shown.
+pub(super) fn users(state: &State, wanted: &HashSet<RecordId>) -> Vec<(RecordId, RecordId)> {
     fn live<F: Facts>(state: &State) -> impl Iterator<Item = RecordId> + '_ {
         let rows = F::table(state).iter(u32::MAX);
         rows.filter(|(_, row)| !row.retired)
             .map(|(id, _)| id.into())
     }
-    if !matches!(id.kind, Kind::Actor | Kind::Source) {
+    if !wanted
+        .iter()
+        .any(|id| matches!(id.kind, Kind::Actor | Kind::Source))
+    {
         return Vec::new();
     }
     live::<RelationshipFacts>(state)
         .chain(live::<ViewpointFacts>(state))
         .chain(live::<NoteFacts>(state))
         .chain(live::<BriefFacts>(state))
-        .filter(|user| needs(state, *user).contains(&id))
+        .flat_map(|user| {
+            let needed = needs(state, user).into_iter();
+            needed.map(move |needed| (needed, user))
+        })
+        .filter(|(needed, _)| wanted.contains(needed))
         .collect()
 }
 
 /// The actors and sources that a record cannot do without.
-fn needs(state: &State, id: RecordId) -> Vec<RecordId> {
+pub(super) fn needs(state: &State, id: RecordId) -> Vec<RecordId> {
     fn facts<F: Facts>(state: &State, id: RecordId) -> Option<&F> {
         F::table(state)
             .newest(F::Id::from_number(id.number))

@@ -6,8 +6,10 @@
 mod actor;
 mod brief;
 mod lifecycle;
+mod merge;
 mod note;
 mod relationship;
+mod revert;
 mod rules;
 mod source;
 mod viewpoint;
@@ -16,7 +18,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::id::IdError;
-use crate::model::{Change, Kind, RecordId, Recorded, TypedId, shorten};
+use crate::model::{ActorId, Change, Kind, RecordId, Recorded, TypedId, shorten};
+use crate::snapshot::facts::ActorFacts;
 use crate::snapshot::{Documents, Facts, Pending, State};
 use crate::store::StoreError;
 
@@ -35,6 +38,8 @@ pub(super) struct Plan {
     documents: Documents,
     author: String,
     path: Vec<String>,
+    /// Whether what is out of the lists may be referred to: an import brings back what was.
+    bringing_back: bool,
     /// `#name`s; none where the creation had problems, so that they are not reported twice.
     names: HashMap<String, Option<RecordId>>,
 }
@@ -58,6 +63,7 @@ impl Plan {
             documents,
             author: command.author.clone(),
             path: Vec::new(),
+            bringing_back: false,
             names: HashMap::new(),
         };
         plan.within("input", |plan| {
@@ -70,6 +76,12 @@ impl Plan {
                 plan.subject = plan.edit(edit)?;
             }
             Action::Update { note, changes } => plan.update(note, changes)?,
+            Action::Revert { number } => {
+                plan.path.push("input".to_owned());
+                revert::revert(&mut plan, *number)?;
+            }
+            // The writer sees to it: it replaces what is in the log.
+            Action::Redact { .. } => {}
             Action::Batch(edits) => {
                 for (index, edit) in edits.iter().enumerate() {
                     plan.path = vec![index.to_string()];
@@ -135,6 +147,12 @@ impl Plan {
                 end,
                 citations,
             } => relationship::end(self, id, *expected, *end, citations),
+            Edit::Merge {
+                duplicate,
+                survivor,
+                expected,
+                reason,
+            } => merge::merge(self, duplicate, survivor, *expected, reason.clone()),
             Edit::Retire {
                 id,
                 expected,
@@ -185,7 +203,9 @@ impl Plan {
             Target::ByKey { retired } => {
                 let known = key.and_then(|key| self.state.find(R::Id::KIND, key));
                 let id: Option<R::Id> = known.map(TypedId::from_number);
+                self.bringing_back = true;
                 let record = build(self, None, id);
+                self.bringing_back = false;
                 if self.problems.len() > before {
                     return Ok(None);
                 }
@@ -203,6 +223,9 @@ impl Plan {
                     }
                 };
                 lifecycle::set(self, id, *retired)?;
+                if !retired {
+                    lifecycle::missing(self, id);
+                }
                 Ok(Some(id))
             }
         }
@@ -278,7 +301,7 @@ impl Plan {
     /// The same, with the problems reported at the present path.
     fn resolve_here<I: TypedId>(&mut self, text: &str) -> Option<I> {
         let id = match self.look_up(text, I::KIND) {
-            Ok(id) => id?,
+            Ok(id) => self.survivor(id?),
             Err((code, message)) => {
                 self.problem_here(code, message);
                 return None;
@@ -286,6 +309,7 @@ impl Plan {
         };
         match I::narrow(id) {
             Ok(typed) if self.is_retired(id) == Some(false) => Some(typed),
+            Ok(typed) if self.bringing_back && self.is_retired(id).is_some() => Some(typed),
             Ok(_) => {
                 let (code, message) = if self.is_retired(id).is_some() {
                     (
@@ -332,6 +356,19 @@ impl Plan {
                     format!("there is no {what} {:?}", shorten(text)),
                 )
             })
+    }
+
+    /// The record that an id leads to: for an actor that became part of another one, that other.
+    fn survivor(&self, mut id: RecordId) -> RecordId {
+        while let Some(into) = self.merged_into(id) {
+            id = into.into();
+        }
+        id
+    }
+
+    fn merged_into(&self, id: RecordId) -> Option<ActorId> {
+        let id = ActorId::narrow(id).ok().filter(|_| id.number > 0)?;
+        ActorFacts::table(&self.state).newest(id)?.facts.merged_into
     }
 
     /// Whether a record is out of the lists; none where there is no such record.

@@ -3,5 +3,6 @@
 mod lists;
 mod question;
 mod reads;
+mod repair;
 mod updates;
 mod writes;
