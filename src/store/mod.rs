@@ -18,6 +18,7 @@ pub mod codec;
 mod directory;
 mod error;
 mod keys;
+mod quietly;
 mod sled_log;
 
 use crate::model::{Change, Revision};

@@ -1,13 +1,13 @@
 //! The log on sled. The only file that names sled.
 
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use crate::model::{Change, Revision};
 
 use super::directory::Directory;
+use super::quietly::quietly;
 use super::{Entry, Log, Replaced, StoreError, codec, keys};
 
 /// An open data directory.
@@ -384,31 +384,6 @@ impl Drop for Store {
             tracing::warn!(%error, "the store is closed without a seal");
         }
     }
-}
-
-thread_local! {
-    /// Whether a panic of this thread is expected, and will be told as an error.
-    static EXPECTED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs what may panic inside sled when its files are damaged, and makes a sentence of it.
-fn quietly<T>(doing: &str, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let usual = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if !EXPECTED.get() {
-                usual(panic);
-            }
-        }));
-    });
-    EXPECTED.set(true);
-    let outcome = catch_unwind(AssertUnwindSafe(work));
-    EXPECTED.set(false);
-    outcome.unwrap_or_else(|_| {
-        let what = format!("{doing} failed, because a file is not as it was written");
-        Err(StoreError::Damaged(what))
-    })
 }
 
 fn unopenable(path: &Path, error: sled::Error) -> StoreError {

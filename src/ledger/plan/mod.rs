@@ -8,6 +8,7 @@ mod brief;
 mod lifecycle;
 mod merge;
 mod note;
+mod references;
 mod relationship;
 mod revert;
 mod rules;
@@ -17,9 +18,7 @@ mod viewpoint;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::id::IdError;
-use crate::model::{ActorId, Change, Kind, RecordId, Recorded, TypedId, shorten};
-use crate::snapshot::facts::ActorFacts;
+use crate::model::{Change, RecordId, Recorded, TypedId};
 use crate::snapshot::{Documents, Facts, Pending, State};
 use crate::store::StoreError;
 
@@ -249,17 +248,6 @@ impl Plan {
         Ok(())
     }
 
-    /// Remembers what `#name` stands for.
-    fn name(&mut self, name: &str, id: Option<RecordId>) {
-        if name.is_empty() || name.starts_with('#') {
-            let message = "write ref without #, such as \"hormuz\"; refer to it as \"#hormuz\"";
-            self.problem("ref", ProblemCode::Invalid, message);
-        } else if self.names.insert(name.to_owned(), id).is_some() {
-            let message = format!("ref {:?} is given twice", shorten(name));
-            self.problem("ref", ProblemCode::Duplicate, message);
-        }
-    }
-
     /// The newest text of a record.
     fn document<R: Recorded + InTable>(&self, id: R::Id) -> Result<Option<Arc<R>>, StoreError> {
         let Some(row) = R::InTable::table(&self.state).newest(id) else {
@@ -280,105 +268,6 @@ impl Plan {
     ) -> Result<Option<Arc<R>>, StoreError> {
         self.check_version(id.into(), expected, self.version(id.into()));
         self.document::<R>(id)
-    }
-
-    fn check_version(&mut self, id: RecordId, expected: Option<u32>, found: Option<u32>) {
-        if let (Some(expected), Some(found)) = (expected, found)
-            && expected != found
-        {
-            let message = format!(
-                "{id} is at version {found}, and {expected} was expected; read it again and decide anew"
-            );
-            self.problem("expectedVersion", ProblemCode::Conflict, message);
-        }
-    }
-
-    /// Reads a reference to a record that is in the lists.
-    fn resolve<I: TypedId>(&mut self, field: &str, text: &str) -> Option<I> {
-        self.within(field, |plan| plan.resolve_here(text))
-    }
-
-    /// The same, with the problems reported at the present path.
-    fn resolve_here<I: TypedId>(&mut self, text: &str) -> Option<I> {
-        let id = match self.look_up(text, I::KIND) {
-            Ok(id) => self.survivor(id?),
-            Err((code, message)) => {
-                self.problem_here(code, message);
-                return None;
-            }
-        };
-        match I::narrow(id) {
-            Ok(typed) if self.is_retired(id) == Some(false) => Some(typed),
-            Ok(typed) if self.bringing_back && self.is_retired(id).is_some() => Some(typed),
-            Ok(_) => {
-                let (code, message) = if self.is_retired(id).is_some() {
-                    (
-                        ProblemCode::Retired,
-                        format!("{id} is retired; restore it first"),
-                    )
-                } else {
-                    (ProblemCode::NotFound, format!("there is no {id}"))
-                };
-                self.problem_here(code, message);
-                None
-            }
-            Err(error) => {
-                self.problem_here(ProblemCode::WrongKind, error.to_string());
-                None
-            }
-        }
-    }
-
-    /// The id that a text stands for. `Ok(None)` where the problem has been reported elsewhere.
-    fn look_up(&self, text: &str, kind: Kind) -> Result<Option<RecordId>, (ProblemCode, String)> {
-        if let Some(name) = text.strip_prefix('#') {
-            return self.names.get(name).copied().ok_or_else(|| {
-                let message = format!(
-                    "nothing that was created before in this update has the ref {:?}",
-                    shorten(name)
-                );
-                (ProblemCode::NotFound, message)
-            });
-        }
-        if text.contains('_') {
-            return text
-                .parse()
-                .map(Some)
-                .map_err(|error: IdError| (ProblemCode::Invalid, error.to_string()));
-        }
-        let number = self.state.find(kind, text);
-        number
-            .map(|number| Some(RecordId { kind, number }))
-            .ok_or_else(|| {
-                let what = kind.prefix();
-                (
-                    ProblemCode::NotFound,
-                    format!("there is no {what} {:?}", shorten(text)),
-                )
-            })
-    }
-
-    /// The record that an id leads to: for an actor that became part of another one, that other.
-    fn survivor(&self, mut id: RecordId) -> RecordId {
-        while let Some(into) = self.merged_into(id) {
-            id = into.into();
-        }
-        id
-    }
-
-    fn merged_into(&self, id: RecordId) -> Option<ActorId> {
-        let id = ActorId::narrow(id).ok().filter(|_| id.number > 0)?;
-        ActorFacts::table(&self.state).newest(id)?.facts.merged_into
-    }
-
-    /// Whether a record is out of the lists; none where there is no such record.
-    fn is_retired(&self, id: RecordId) -> Option<bool> {
-        Some(self.state.version(id, u32::MAX)?.retired)
-    }
-
-    /// The revision that last changed a record.
-    fn version(&self, id: RecordId) -> Option<u32> {
-        Some(self.state.version(id, u32::MAX)?.number)
     }
 
     fn within<T>(&mut self, segment: impl ToString, work: impl FnOnce(&mut Self) -> T) -> T {
