@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{Change, Clock, RecordId, Revision, Timestamp};
 use crate::snapshot::{Documents, Snapshot, State};
@@ -62,6 +62,7 @@ pub enum Refusal {
 #[derive(Clone)]
 pub struct Ledger {
     published: Arc<ArcSwap<State>>,
+    newest: watch::Receiver<u32>,
     documents: Documents,
     clock: Clock,
     jobs: mpsc::Sender<Job>,
@@ -83,7 +84,8 @@ impl Ledger {
         let documents = Documents::new(store, document_cache);
         let published = Arc::new(ArcSwap::new(state.clone()));
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        let writer = Writer::new(state, documents.clone(), published.clone(), clock);
+        let (told, newest) = watch::channel(state.revision());
+        let writer = Writer::new(state, documents.clone(), published.clone(), told, clock);
         let handle = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || writer.run(waiting))
@@ -91,6 +93,7 @@ impl Ledger {
         let writer = Arc::new(Mutex::new(Some(handle)));
         Ok(Self {
             published,
+            newest,
             documents,
             clock,
             jobs,
@@ -120,6 +123,11 @@ impl Ledger {
     pub fn snapshot(&self) -> Snapshot {
         let today = self.clock.now().day();
         Snapshot::newest(self.published.load_full(), self.documents.clone(), today)
+    }
+
+    /// The number of the newest published revision, for whoever waits for the next.
+    pub fn newest(&self) -> watch::Receiver<u32> {
+        self.newest.clone()
     }
 
     /// The present instant, by the ledger's clock.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::revision::{Digest, Header, Idempotency};
 use crate::model::{Change, Clock, RecordId, Revision};
@@ -63,6 +63,8 @@ pub(super) struct Writer {
     state: Arc<State>,
     documents: Documents,
     published: Arc<ArcSwap<State>>,
+    /// Wakes those who wait for the next revision.
+    told: watch::Sender<u32>,
     clock: Clock,
 }
 
@@ -86,12 +88,14 @@ impl Writer {
         state: Arc<State>,
         documents: Documents,
         published: Arc<ArcSwap<State>>,
+        told: watch::Sender<u32>,
         clock: Clock,
     ) -> Self {
         Self {
             state,
             documents,
             published,
+            told,
             clock,
         }
     }
@@ -363,6 +367,7 @@ impl Writer {
     fn publish(&mut self, state: State) {
         self.state = Arc::new(state);
         self.published.store(self.state.clone());
+        self.told.send_replace(self.state.revision());
     }
 
     fn snapshot(&self, state: Arc<State>, pending: Pending, revision: u32) -> Snapshot {

@@ -1,247 +1,27 @@
-//! GraphQL over HTTP, by the draft at <https://graphql.github.io/graphql-over-http/draft/>.
-//!
-//! The stock handlers of async-graphql-axum answer malformed requests with 200, carry out mutations
-//! by GET and take any content type; these do not.
+//! Carrying a request out, and writing what comes of it.
 
 use std::time::Instant;
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{Response as GraphqlResponse, ServerError, Value, Variables};
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
-use serde::{Deserialize, Serialize};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::auth::Viewer;
 use crate::graphql::kit::context::Pinned;
 use crate::graphql::kit::{error, guard};
+use crate::http::Site;
 use crate::telemetry::Operation;
 
-use super::Site;
-use super::viewer::Asking;
+use super::request::{Asked, Media, Refusal};
 
 const GRAPHQL_JSON: &str = "application/graphql-response+json; charset=utf-8";
 const PLAIN_JSON: &str = "application/json; charset=utf-8";
 
-/// What a client sends.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Asked {
-    query: Option<String>,
-    operation_name: Option<String>,
-    variables: Option<serde_json::Map<String, serde_json::Value>>,
-    #[serde(rename = "extensions")]
-    _extensions: Option<serde_json::Map<String, serde_json::Value>>,
-}
-
-/// Which of the two media types the client wants.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Media {
-    Graphql,
-    Json,
-}
-
-/// A request that is not answered with data.
-struct Refusal {
-    status: StatusCode,
-    code: &'static str,
-    message: String,
-}
-
-impl Refusal {
-    fn bad(message: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            code: "BAD_REQUEST",
-            message: message.into(),
-        }
-    }
-}
-
-/// `POST /graphql`.
-pub(super) async fn post(
-    State(site): State<Site>,
-    Asking(asking): Asking,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    let media = match negotiate(&headers) {
-        Ok(media) => media,
-        Err(refusal) => return refuse(Media::Json, &refusal),
-    };
-    let read = || {
-        is_json(&headers)?;
-        let body = body.map_err(|rejection| Refusal {
-            status: rejection.status(),
-            code: "BODY_TOO_LARGE",
-            message: "the request body is too large or broke off".to_owned(),
-        })?;
-        read_body(&body)
-    };
-    let asked = match read() {
-        Ok(asked) => asked,
-        Err(refusal) => return refuse(media, &refusal),
-    };
-    answer(
-        &site,
-        asking.map_err(|error| error.to_string()),
-        asked,
-        media,
-        &Method::POST,
-    )
-    .await
-}
-
-/// `GET /graphql`: queries only. A browser without one is shown the playground.
-pub(super) async fn get(
-    State(site): State<Site>,
-    Asking(asking): Asking,
-    RawQuery(parameters): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let parameters = parameters.unwrap_or_default();
-    let accepts = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .unwrap_or("");
-    if parameters.is_empty() && accepts.contains("text/html") {
-        return Redirect::temporary("/playground").into_response();
-    }
-    let media = match negotiate(&headers) {
-        Ok(media) => media,
-        Err(refusal) => return refuse(Media::Json, &refusal),
-    };
-    match read_parameters(&parameters) {
-        Ok(asked) => {
-            answer(
-                &site,
-                asking.map_err(|error| error.to_string()),
-                asked,
-                media,
-                &Method::GET,
-            )
-            .await
-        }
-        Err(refusal) => refuse(media, &refusal),
-    }
-}
-
-/// Any other method.
-pub(super) async fn other_method() -> Response {
-    let refusal = Refusal {
-        status: StatusCode::METHOD_NOT_ALLOWED,
-        code: "METHOD_NOT_ALLOWED",
-        message: "send GraphQL requests by POST, or queries by GET".to_owned(),
-    };
-    let mut response = refuse(Media::Json, &refusal);
-    response
-        .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
-    response
-}
-
-fn negotiate(headers: &HeaderMap) -> Result<Media, Refusal> {
-    let Some(accept) = headers.get(header::ACCEPT) else {
-        return Ok(Media::Json);
-    };
-    let accept = accept.to_str().unwrap_or("");
-    let range = |part: &str| {
-        let mut words = part.split(';').map(str::trim);
-        let kind = words.next().unwrap_or("").to_ascii_lowercase();
-        let refused = words.any(|word| matches!(word, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-        (!refused).then_some(kind)
-    };
-    let kinds: Vec<_> = accept.split(',').filter_map(range).collect();
-    let wants = |kind: &str| kinds.iter().any(|wanted| wanted == kind);
-    if wants("application/graphql-response+json") {
-        Ok(Media::Graphql)
-    } else if wants("application/json") || wants("application/*") || wants("*/*") {
-        Ok(Media::Json)
-    } else {
-        Err(Refusal {
-            status: StatusCode::NOT_ACCEPTABLE,
-            code: "NOT_ACCEPTABLE",
-            message: "answers are application/graphql-response+json or application/json".to_owned(),
-        })
-    }
-}
-
-fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
-    let given = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
-    let mut words = given
-        .split(';')
-        .map(|word| word.trim().to_ascii_lowercase());
-    let json = words.next().is_some_and(|kind| kind == "application/json");
-    let unicode = words.all(|word| {
-        word.strip_prefix("charset=")
-            .is_none_or(|set| set.trim_matches('"') == "utf-8")
-    });
-    if json && unicode {
-        return Ok(());
-    }
-    Err(Refusal {
-        status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        code: "UNSUPPORTED_MEDIA_TYPE",
-        message: "send the request as application/json in UTF-8".to_owned(),
-    })
-}
-
-fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
-    let value: serde_json::Value = serde_json::from_slice(body).map_err(|error| {
-        Refusal::bad(format!(
-            "the body is not JSON (line {}, column {})",
-            error.line(),
-            error.column()
-        ))
-    })?;
-    if value.is_array() {
-        return Err(Refusal::bad(
-            "one request at a time: lists of requests are not taken",
-        ));
-    }
-    serde_json::from_value(value).map_err(|_| {
-        Refusal::bad(
-            "the body must be an object with query (a string), and if need be operationName (a string), variables and extensions (objects)",
-        )
-    })
-}
-
-fn read_parameters(parameters: &str) -> Result<Asked, Refusal> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Parameters {
-        query: Option<String>,
-        operation_name: Option<String>,
-        variables: Option<String>,
-        extensions: Option<String>,
-    }
-    let uri = format!("/?{parameters}")
-        .parse()
-        .map_err(|_| Refusal::bad("the parameters are malformed"))?;
-    let axum::extract::Query(given) = axum::extract::Query::<Parameters>::try_from_uri(&uri)
-        .map_err(|_| Refusal::bad("the parameters are malformed or given twice"))?;
-    let object = |name: &str, text: Option<String>| {
-        let text = text.filter(|text| !text.is_empty());
-        text.map(|text| serde_json::from_str(&text))
-            .transpose()
-            .map_err(|_| Refusal::bad(format!("{name} must be a JSON object")))
-    };
-    Ok(Asked {
-        query: given.query,
-        operation_name: given.operation_name.filter(|name| !name.is_empty()),
-        variables: object("variables", given.variables)?,
-        _extensions: object("extensions", given.extensions)?,
-    })
-}
-
-async fn answer(
+pub(super) async fn answer(
     site: &Site,
     asking: Result<Viewer, String>,
     asked: Asked,
@@ -406,7 +186,7 @@ fn coded(code: &'static str, message: String) -> ServerError {
     error
 }
 
-fn refuse(media: Media, refusal: &Refusal) -> Response {
+pub(super) fn refuse(media: Media, refusal: &Refusal) -> Response {
     let error = json!({ "message": refusal.message, "extensions": { "code": refusal.code } });
     respond(
         refusal.status,
