@@ -40,14 +40,13 @@ fn record(record: &Record, id: RecordId, scope: Scope) -> Record {
     let all = scope == Scope::All;
     match record {
         Record::Actor(actor) if all => self::actor(actor, id).into(),
-        Record::Actor(_) => record.clone(),
         Record::Relationship(tie) => relationship(tie, scope).into(),
         Record::Viewpoint(viewpoint) => self::viewpoint(viewpoint, scope).into(),
         Record::Note(note) => self::note(note, scope).into(),
         Record::Source(source) if all => self::source(source).into(),
-        Record::Source(_) => record.clone(),
         Record::Brief(brief) if all => self::brief(brief, id).into(),
-        Record::Brief(_) => record.clone(),
+        // These cite nothing.
+        Record::Actor(_) | Record::Source(_) | Record::Brief(_) => record.clone(),
     }
 }
 

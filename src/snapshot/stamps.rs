@@ -29,14 +29,13 @@ impl Stamps {
 
     /// Adds the next revision.
     pub(super) fn add(&mut self, committed_at: Timestamp, author: &str) {
-        let author = match self.numbers.get(author) {
-            Some(number) => *number,
-            None => {
-                let (name, number) = (Arc::<str>::from(author), self.authors.len() as u32);
-                self.authors.push_back(name.clone());
-                self.numbers.insert(name, number);
-                number
-            }
+        let author = if let Some(number) = self.numbers.get(author) {
+            *number
+        } else {
+            let (name, number) = (Arc::<str>::from(author), self.authors.len() as u32);
+            self.authors.push_back(name.clone());
+            self.numbers.insert(name, number);
+            number
         };
         self.stamps.push_back(Stamp {
             committed_at,

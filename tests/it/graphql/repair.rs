@@ -226,7 +226,7 @@ fn redacted_text_is_gone_from_every_version_and_the_chain_still_verifies() {
 
     let input = json!({ "id": tie, "source": source, "reason": "the publisher asked" });
     test.done("redact", &input, "record { id }");
-    let read = test.query(&format!(r#"{{ relationship(id: {tie}) {{ summary citations {{ quote locator source {{ title }} }} }} }}"#));
+    let read = test.query(&format!(r"{{ relationship(id: {tie}) {{ summary citations {{ quote locator source {{ title }} }} }} }}"));
     assert_eq!(
         read["relationship"],
         json!({ "summary": "Kept", "citations": [{ "quote": null, "locator": null, "source": { "title": "Report" } }] })
