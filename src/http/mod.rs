@@ -2,13 +2,17 @@
 
 mod admin;
 mod error;
+mod feed;
 mod graphql;
 mod health;
 mod layers;
+mod patience;
 pub mod playground;
 mod serve;
 mod viewer;
 mod welcome;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -18,6 +22,7 @@ use crate::app::App;
 use crate::graphql::Schema;
 use crate::graphql::kit::guard::Limits;
 
+pub use feed::{Pace, Streams};
 pub use layers::Web;
 pub use serve::{ServeError, listen, serve};
 
@@ -28,6 +33,9 @@ pub struct Site {
     schema: Schema,
     limits: Limits,
     operation_timeout: std::time::Duration,
+    body_limit: usize,
+    origins: Arc<[String]>,
+    streams: Streams,
 }
 
 impl FromRef<Site> for App {
@@ -36,13 +44,16 @@ impl FromRef<Site> for App {
     }
 }
 
-/// All routes over a program.
-pub fn router(app: App, web: &Web) -> Router {
+/// All routes over a program. What follows the record over them takes its place in `streams`.
+pub fn router(app: App, web: &Web, streams: Streams) -> Router {
     let site = Site {
         schema: crate::graphql::schema(app.clone()),
         app,
         limits: Limits::default(),
         operation_timeout: web.operation_timeout,
+        body_limit: web.body_limit,
+        origins: web.cors_origins.as_slice().into(),
+        streams,
     };
     let bounded = Router::new()
         .route("/", get(welcome::page))
@@ -51,6 +62,13 @@ pub fn router(app: App, web: &Web) -> Router {
             "/graphql",
             get(graphql::get)
                 .post(graphql::post)
+                .fallback(graphql::other_method),
+        )
+        .route("/graphql/ws", any(feed::handshake))
+        .route(
+            "/graphql/stream",
+            get(feed::get)
+                .post(feed::post)
                 .fallback(graphql::other_method),
         )
         .merge(playground::router())

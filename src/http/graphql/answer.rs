@@ -31,19 +31,7 @@ pub(super) async fn answer(
     let began = Instant::now();
     let viewer = match asking {
         Ok(viewer) => viewer,
-        Err(message) => {
-            let refusal = Refusal {
-                status: StatusCode::UNAUTHORIZED,
-                code: "UNAUTHENTICATED",
-                message,
-            };
-            let mut response = refuse(media, &refusal);
-            let challenge = HeaderValue::from_static("Bearer");
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, challenge);
-            return response;
-        }
+        Err(message) => return unauthenticated(media, message),
     };
     let Some(query) = &asked.query else {
         return refuse(
@@ -57,12 +45,12 @@ pub(super) async fn answer(
             site.app
                 .metrics
                 .observe(Operation::Invalid, true, began.elapsed());
-            return write(media, &GraphqlResponse::from_errors(vec![error]));
+            return write(media, written(&GraphqlResponse::from_errors(vec![error])));
         }
     };
-    let operation =
-        operation(&document, asked.operation_name.as_deref()).map(|operation| operation.ty);
-    if method == Method::GET && operation.is_some_and(|operation| operation != OperationType::Query)
+    let operation = asked.operation_in(&document);
+    if method == Method::GET
+        && operation.is_some_and(|operation| operation.ty != OperationType::Query)
     {
         let refusal = Refusal {
             status: StatusCode::METHOD_NOT_ALLOWED,
@@ -75,35 +63,75 @@ pub(super) async fn answer(
             .insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    let given = asked.variables.unwrap_or_default();
-    if let Some(error) = missing_variable(&document, asked.operation_name.as_deref(), &given) {
-        site.app
-            .metrics
-            .observe(Operation::Invalid, true, began.elapsed());
-        return write(media, &GraphqlResponse::from_errors(vec![error]));
+    write(media, carry_out(site, viewer, asked, document).await)
+}
+
+/// What came of an operation.
+pub(in crate::http) struct Outcome {
+    /// Whether it got as far as being executed.
+    pub(in crate::http) executed: bool,
+    /// The answer as JSON. Without having been executed it has no `data` at all.
+    pub(in crate::http) body: String,
+}
+
+/// Carries out a query or a mutation whose document passed the guard.
+pub(in crate::http) async fn carry_out(
+    site: &Site,
+    viewer: Viewer,
+    asked: Asked,
+    document: ExecutableDocument,
+) -> Outcome {
+    let began = Instant::now();
+    let kind = match asked.operation_in(&document).map(|operation| operation.ty) {
+        Some(OperationType::Query) => Operation::Query,
+        Some(OperationType::Mutation) => Operation::Mutation,
+        Some(OperationType::Subscription) | None => Operation::Invalid,
+    };
+    let follows = asked
+        .operation_in(&document)
+        .is_some_and(|operation| operation.ty == OperationType::Subscription);
+    let request = if follows {
+        let elsewhere = "a subscription goes over WebSocket to /graphql/ws, or as Server-Sent Events from /graphql/stream";
+        Err(coded("BAD_REQUEST", elsewhere.to_owned()))
+    } else {
+        prepare(viewer, asked, document)
+    };
+    let mut response = match request {
+        Ok(request) => {
+            // One moment for the whole operation, whatever is written meanwhile.
+            let pinned = Pinned::newest(site.app.ledger.snapshot());
+            execute(site, request.data(pinned)).await
+        }
+        Err(error) => GraphqlResponse::from_errors(vec![error]),
+    };
+    error::finish(&mut response);
+    site.app
+        .metrics
+        .observe(kind, !response.errors.is_empty(), began.elapsed());
+    written(&response)
+}
+
+/// The request as the executor takes it, if its variables are all there.
+pub(in crate::http) fn prepare(
+    viewer: Viewer,
+    asked: Asked,
+    document: ExecutableDocument,
+) -> Result<async_graphql::Request, ServerError> {
+    let given = asked.variables.clone().unwrap_or_default();
+    if let Some(error) = asked
+        .operation_in(&document)
+        .and_then(|operation| missing_variable(operation, &given))
+    {
+        return Err(error);
     }
-    let variables = serde_json::Value::Object(given);
-    let pinned = Pinned::newest(site.app.ledger.snapshot());
-    let mut request = async_graphql::Request::new(query)
-        .variables(Variables::from_json(variables))
-        .data(viewer)
-        // One moment for the whole operation, whatever is written meanwhile.
-        .data(pinned.clone());
+    let mut request = async_graphql::Request::new(asked.query.unwrap_or_default())
+        .variables(Variables::from_json(serde_json::Value::Object(given)))
+        .data(viewer);
     if let Some(name) = asked.operation_name {
         request = request.operation_name(name);
     }
     request.set_parsed_query(document);
-    let mut response = execute(site, request).await;
-    error::finish(&mut response);
-    let operation = match operation {
-        Some(OperationType::Query) => Operation::Query,
-        Some(OperationType::Mutation) => Operation::Mutation,
-        _ => Operation::Invalid,
-    };
-    site.app
-        .metrics
-        .observe(operation, !response.errors.is_empty(), began.elapsed());
-    write(media, &response)
+    Ok(request)
 }
 
 async fn execute(site: &Site, request: async_graphql::Request) -> GraphqlResponse {
@@ -120,7 +148,8 @@ async fn execute(site: &Site, request: async_graphql::Request) -> GraphqlRespons
     }
 }
 
-fn parse(query: &str, site: &Site) -> Result<ExecutableDocument, ServerError> {
+/// Parses a document and has the guard measure it.
+pub(in crate::http) fn parse(query: &str, site: &Site) -> Result<ExecutableDocument, ServerError> {
     let guarded = |error: &guard::GuardError| coded(error.code(), error.to_string());
     guard::check_text(query, &site.limits).map_err(|error| guarded(&error))?;
     let document = parse_query(query).map_err(|error| {
@@ -141,29 +170,28 @@ fn parse(query: &str, site: &Site) -> Result<ExecutableDocument, ServerError> {
     Ok(document)
 }
 
-/// The operation that is asked for: the one of this name, or the only one.
-fn operation<'a>(
-    document: &'a ExecutableDocument,
-    name: Option<&str>,
-) -> Option<&'a OperationDefinition> {
-    let mut operations = document.operations.iter();
-    let found = match name {
-        Some(name) => operations.find(|(own, _)| own.is_some_and(|own| own.as_str() == name)),
-        None => operations.next(),
-    };
-    found.map(|(_, operation)| &operation.node)
+impl Asked {
+    /// The operation that is asked for: the one of this name, or the only one.
+    pub(in crate::http) fn operation_in<'a>(
+        &self,
+        document: &'a ExecutableDocument,
+    ) -> Option<&'a OperationDefinition> {
+        let name = self.operation_name.as_deref();
+        let mut operations = document.operations.iter();
+        let found = match name {
+            Some(name) => operations.find(|(own, _)| own.is_some_and(|own| own.as_str() == name)),
+            None => operations.next(),
+        };
+        found.map(|(_, operation)| &operation.node)
+    }
 }
 
 /// async-graphql notices a missing variable only where a field uses it, and answers with data then.
 fn missing_variable(
-    document: &ExecutableDocument,
-    name: Option<&str>,
+    operation: &OperationDefinition,
     given: &serde_json::Map<String, serde_json::Value>,
 ) -> Option<ServerError> {
-    let wanted = operation(document, name)?
-        .variable_definitions
-        .iter()
-        .map(|one| &one.node);
+    let wanted = operation.variable_definitions.iter().map(|one| &one.node);
     let mut missing = wanted.filter(|variable| {
         let value = given.get(variable.name.node.as_str());
         !variable.var_type.node.nullable
@@ -177,7 +205,7 @@ fn missing_variable(
     ))
 }
 
-fn coded(code: &'static str, message: String) -> ServerError {
+pub(in crate::http) fn coded(code: &'static str, message: String) -> ServerError {
     let mut error = ServerError::new(message, None);
     error
         .extensions
@@ -186,7 +214,23 @@ fn coded(code: &'static str, message: String) -> ServerError {
     error
 }
 
-pub(super) fn refuse(media: Media, refusal: &Refusal) -> Response {
+/// The answer to a token that is not valid.
+pub(in crate::http) fn unauthenticated(media: Media, message: String) -> Response {
+    let refusal = Refusal {
+        status: StatusCode::UNAUTHORIZED,
+        code: "UNAUTHENTICATED",
+        message,
+    };
+    let mut response = refuse(media, &refusal);
+    let challenge = HeaderValue::from_static("Bearer");
+    response
+        .headers_mut()
+        .insert(header::WWW_AUTHENTICATE, challenge);
+    response
+}
+
+/// The answer to what is not carried out.
+pub(in crate::http) fn refuse(media: Media, refusal: &Refusal) -> Response {
     let error = json!({ "message": refusal.message, "extensions": { "code": refusal.code } });
     respond(
         refusal.status,
@@ -195,8 +239,8 @@ pub(super) fn refuse(media: Media, refusal: &Refusal) -> Response {
     )
 }
 
-/// Writes an answer. A request that did not get as far as being executed has no `data` at all.
-fn write(media: Media, response: &GraphqlResponse) -> Response {
+/// An answer as JSON.
+pub(in crate::http) fn written(response: &GraphqlResponse) -> Outcome {
     #[derive(Serialize)]
     struct Body<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -211,17 +255,21 @@ fn write(media: Media, response: &GraphqlResponse) -> Response {
         data: executed.then_some(&response.data),
         errors: &response.errors,
     };
+    let body = serde_json::to_string(&body).unwrap_or_else(|error| {
+        tracing::error!(%error, "an answer cannot be written as JSON");
+        let message = "the server made a mistake; the operator finds it in the log";
+        let code = json!({ "code": error::INTERNAL });
+        json!({ "errors": [{ "message": message, "extensions": code }] }).to_string()
+    });
+    Outcome { executed, body }
+}
+
+fn write(media: Media, outcome: Outcome) -> Response {
     let status = match media {
-        Media::Graphql if !executed => StatusCode::BAD_REQUEST,
+        Media::Graphql if !outcome.executed => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     };
-    match serde_json::to_string(&body) {
-        Ok(text) => respond(status, media, text),
-        Err(error) => {
-            tracing::error!(%error, "an answer cannot be written as JSON");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+    respond(status, media, outcome.body)
 }
 
 fn respond(status: StatusCode, media: Media, body: String) -> Response {

@@ -16,8 +16,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::Site;
 use super::viewer::Asking;
 
-use answer::{answer, refuse};
-use request::{Media, Refusal, is_json, negotiate, read_body, read_parameters};
+pub(super) use answer::{carry_out, coded, parse, prepare, refuse, unauthenticated, written};
+pub(super) use request::{Asked, Media, Refusal, is_json, read_body, read_parameters};
+
+use answer::answer;
+use request::negotiate;
 
 /// `POST /graphql`.
 pub(super) async fn post(
@@ -32,12 +35,7 @@ pub(super) async fn post(
     };
     let read = || {
         is_json(&headers)?;
-        let body = body.map_err(|rejection| Refusal {
-            status: rejection.status(),
-            code: "BODY_TOO_LARGE",
-            message: "the request body is too large or broke off".to_owned(),
-        })?;
-        read_body(&body)
+        read_body(&body?)
     };
     let asked = match read() {
         Ok(asked) => asked,

@@ -1,35 +1,36 @@
 //! What a client sends, and in which form it wants the answer.
 
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
 /// What a client sends.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Asked {
-    pub(super) query: Option<String>,
-    pub(super) operation_name: Option<String>,
-    pub(super) variables: Option<serde_json::Map<String, serde_json::Value>>,
+pub(in crate::http) struct Asked {
+    pub(in crate::http) query: Option<String>,
+    pub(in crate::http) operation_name: Option<String>,
+    pub(in crate::http) variables: Option<serde_json::Map<String, serde_json::Value>>,
     #[serde(rename = "extensions")]
-    pub(super) _extensions: Option<serde_json::Map<String, serde_json::Value>>,
+    pub(in crate::http) _extensions: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// Which of the two media types the client wants.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Media {
+pub(in crate::http) enum Media {
     Graphql,
     Json,
 }
 
 /// A request that is not answered with data.
-pub(super) struct Refusal {
-    pub(super) status: StatusCode,
-    pub(super) code: &'static str,
-    pub(super) message: String,
+pub(in crate::http) struct Refusal {
+    pub(in crate::http) status: StatusCode,
+    pub(in crate::http) code: &'static str,
+    pub(in crate::http) message: String,
 }
 
 impl Refusal {
-    pub(super) fn bad(message: impl Into<String>) -> Self {
+    pub(in crate::http) fn bad(message: impl Into<String>) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
             code: "BAD_REQUEST",
@@ -38,7 +39,17 @@ impl Refusal {
     }
 }
 
-pub(super) fn negotiate(headers: &HeaderMap) -> Result<Media, Refusal> {
+impl From<BytesRejection> for Refusal {
+    fn from(rejection: BytesRejection) -> Self {
+        Self {
+            status: rejection.status(),
+            code: "BODY_TOO_LARGE",
+            message: "the request body is too large or broke off".to_owned(),
+        }
+    }
+}
+
+pub(in crate::http) fn negotiate(headers: &HeaderMap) -> Result<Media, Refusal> {
     let Some(accept) = headers.get(header::ACCEPT) else {
         return Ok(Media::Json);
     };
@@ -64,7 +75,7 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Result<Media, Refusal> {
     }
 }
 
-pub(super) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
+pub(in crate::http) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
     let given = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -87,7 +98,7 @@ pub(super) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
     })
 }
 
-pub(super) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
+pub(in crate::http) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
     let value: serde_json::Value = serde_json::from_slice(body).map_err(|error| {
         Refusal::bad(format!(
             "the body is not JSON (line {}, column {})",
@@ -107,7 +118,7 @@ pub(super) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
     })
 }
 
-pub(super) fn read_parameters(parameters: &str) -> Result<Asked, Refusal> {
+pub(in crate::http) fn read_parameters(parameters: &str) -> Result<Asked, Refusal> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Parameters {

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use foedera::app::{App, Opening};
-use foedera::http::{Web, router};
+use foedera::http::{Pace, Web};
 use foedera::model::{Clock, Day, Timestamp};
 use foedera::transfer::fixture;
 use serde_json::{Value, json};
@@ -42,6 +42,11 @@ impl TestApp {
     }
 
     pub fn start(dir: tempfile::TempDir, clock: Clock) -> Self {
+        Self::serve(dir, clock, web())
+    }
+
+    /// A server with settings of its own.
+    pub fn serve(dir: tempfile::TempDir, clock: Clock, web: Web) -> Self {
         let opening = Opening {
             data: dir.path(),
             cache_bytes: 8 << 20,
@@ -60,17 +65,10 @@ impl TestApp {
             runtime.unwrap().block_on(async move {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
-                let web = Web {
-                    body_limit: 1 << 20,
-                    operation_timeout: std::time::Duration::from_secs(20),
-                    cors_origins: Vec::new(),
-                };
                 let stopped = async {
                     let _ = stopped.await;
                 };
-                foedera::http::serve(listener, router(shared, &web), stopped)
-                    .await
-                    .unwrap();
+                foedera::http::serve(listener, shared, &web, stopped).await;
             });
         });
         let url = format!("http://{}", told.recv().unwrap());
@@ -171,6 +169,17 @@ impl Drop for TestApp {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+/// The settings of test servers.
+pub fn web() -> Web {
+    Web {
+        body_limit: 1 << 20,
+        operation_timeout: std::time::Duration::from_secs(20),
+        cors_origins: Vec::new(),
+        most_streams: 1_000,
+        pace: Pace::default(),
     }
 }
 
