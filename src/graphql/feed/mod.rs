@@ -8,5 +8,5 @@ mod relationships;
 mod source;
 mod subscription;
 
-pub use following::Following;
+pub use following::{Beginning, Event, Occasion, Progress, Source};
 pub use subscription::Subscription;

@@ -3,6 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
 use crate::ledger::feed::{Feed, Place, Step};
 use crate::model::{Day, RelationshipId};
 use crate::read::watch::{Move, Watched};
@@ -10,8 +13,7 @@ use crate::store::StoreError;
 
 use super::cursor::{Cause, Cursor};
 use super::event::RelationshipEvent;
-use super::following::Following;
-use super::source::Source;
+use super::following::{Event, Progress, Source};
 
 /// A list of relationships, followed.
 pub(super) struct Watching {
@@ -21,7 +23,7 @@ pub(super) struct Watching {
     part: Option<(Cause, RelationshipId)>,
     /// What the last step did and is not told yet.
     waiting: VecDeque<Waiting>,
-    following: Arc<Following>,
+    progress: Progress,
 }
 
 struct Waiting {
@@ -33,14 +35,14 @@ struct Waiting {
 
 impl Watching {
     /// Follows a list from a place on.
-    pub(super) fn new(feed: Feed, list: Watched, from: Cursor, following: Arc<Following>) -> Self {
-        following.reached(from.to_string());
+    pub(super) fn new(feed: Feed, list: Watched, from: Cursor, progress: Progress) -> Self {
+        progress.reached(from.to_string());
         Self {
             feed: feed.from(from.place),
             list: Arc::new(list),
             part: from.part,
             waiting: VecDeque::new(),
-            following,
+            progress,
         }
     }
 
@@ -100,7 +102,7 @@ impl Watching {
             part: Some((next.cause, next.happened.id)),
         };
         let cursor = cursor.to_string();
-        self.following.reached(cursor.clone());
+        self.progress.reached(cursor.clone());
         RelationshipEvent {
             happened: next.happened,
             cause: next.cause,
@@ -111,10 +113,8 @@ impl Watching {
     }
 }
 
-impl Source for Watching {
-    type Event = RelationshipEvent;
-
-    async fn next(&mut self) -> Result<Option<RelationshipEvent>, StoreError> {
+impl Watching {
+    async fn find(&mut self) -> Result<Option<RelationshipEvent>, StoreError> {
         if let Some((cause, told)) = self.part.take() {
             let place = self.feed.place();
             match cause {
@@ -128,7 +128,7 @@ impl Source for Watching {
                 return Ok(Some(self.event(next)));
             }
             self.waiting.shrink_to_fit();
-            self.following
+            self.progress
                 .reached(Cursor::at(self.feed.place()).to_string());
             let Some(step) = self.feed.step().await else {
                 return Ok(None);
@@ -138,6 +138,15 @@ impl Source for Watching {
                 Step::Days(from, until) => self.days(from, until).await?,
             }
         }
+    }
+}
+
+impl Source for Watching {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Event>, StoreError>> {
+        let found = self.find();
+        found
+            .map(|found| Ok(found?.map(Event::Relationship)))
+            .boxed()
     }
 }
 

@@ -1,8 +1,7 @@
 //! The root fields of subscriptions.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Result, Subscription};
+use futures_util::Stream;
 
 use crate::graphql::kit::context::ContextExt as _;
 use crate::graphql::note::ContextNote;
@@ -16,9 +15,9 @@ use crate::read::{ReadError, actor};
 use super::cursor::Cursor;
 use super::event::RelationshipEvent;
 use super::filter::ChangeFilter;
-use super::following::Following;
+use super::following::happening;
 use super::relationships::Watching;
-use super::source::{Changes, Events, Notes, events};
+use super::source::{Changes, Notes};
 
 /// The root of subscriptions.
 pub struct Subscription;
@@ -38,17 +37,17 @@ impl Subscription {
         )]
         after: Option<i32>,
         #[graphql(desc = "Which of them.")] filter: Option<ChangeFilter>,
-    ) -> Result<Events<Revision>> {
-        let ledger = &ctx.app()?.ledger;
-        let following = following(ctx);
-        let resumed = match following.resume() {
-            Some(text) => Some(text.parse().map_err(|_| not_ours(text))?),
-            None => None,
-        };
-        let after = resumed.map_or_else(|| number(after), |number| Ok(Some(number)))?;
-        let feed = ledger.follow(known(ledger, after)?);
-        let filter = filter.unwrap_or_default().read(&ledger.snapshot())?;
-        Ok(events(Changes::new(feed, filter, following)))
+    ) -> Result<impl Stream<Item = Revision>> {
+        happening(ctx, |beginning| {
+            let ledger = &ctx.app()?.ledger;
+            let after = match &beginning.resume {
+                Some(text) => Some(text.parse().map_err(|_| not_ours(text))?),
+                None => number(after)?,
+            };
+            let feed = ledger.follow(known(ledger, after)?);
+            let filter = filter.unwrap_or_default().read(&ledger.snapshot())?;
+            Ok(Changes::new(feed, filter, beginning.progress.clone()))
+        })
     }
 
     /// Each context note as it comes into the record, in the order of entry: new ones, those that are
@@ -64,19 +63,20 @@ impl Subscription {
                     given, only what comes from now on."
         )]
         after: Option<i32>,
-    ) -> Result<Events<ContextNote>> {
-        let ledger = &ctx.app()?.ledger;
-        let following = following(ctx);
-        let actor = named(ledger, actor.as_deref())?;
-        let (after, part) = match following.resume() {
-            Some(text) => {
-                let (revision, part) = Notes::place(text).ok_or_else(|| not_ours(text))?;
-                (Some(revision), part)
-            }
-            None => (number(after)?, None),
-        };
-        let feed = ledger.follow(known(ledger, after)?);
-        Ok(events(Notes::new(feed, actor, part, following)))
+    ) -> Result<impl Stream<Item = ContextNote>> {
+        happening(ctx, |beginning| {
+            let ledger = &ctx.app()?.ledger;
+            let actor = named(ledger, actor.as_deref())?;
+            let (after, part) = match &beginning.resume {
+                Some(text) => {
+                    let (revision, part) = Notes::place(text).ok_or_else(|| not_ours(text))?;
+                    (Some(revision), part)
+                }
+                None => (number(after)?, None),
+            };
+            let feed = ledger.follow(known(ledger, after)?);
+            Ok(Notes::new(feed, actor, part, beginning.progress.clone()))
+        })
     }
 
     /// A list of relationships as it changes: each that enters it, changes within it or leaves it, with
@@ -97,28 +97,22 @@ impl Subscription {
                     the last event that you saw. If nothing is given, only what comes from now on."
         )]
         after: Option<ID>,
-    ) -> Result<Events<RelationshipEvent>> {
-        let ledger = &ctx.app()?.ledger;
-        let following = following(ctx);
-        let actor = named(ledger, actor.as_ref().map(|id| id.as_str()))?;
-        let list = Watched::new(filter.unwrap_or_default().read()?, actor);
-        let feed = ledger.follow(None);
-        let after = following.resume().or(after.as_ref().map(|id| id.as_str()));
-        let from = match after {
-            Some(text) => Cursor::read(text, feed.place().day)?,
-            None => Cursor::at(feed.place()),
-        };
-        known(ledger, Some(from.place.revision))?;
-        Ok(events(Watching::new(feed, list, from, following)))
+    ) -> Result<impl Stream<Item = RelationshipEvent>> {
+        happening(ctx, |beginning| {
+            let ledger = &ctx.app()?.ledger;
+            let actor = named(ledger, actor.as_ref().map(|id| id.as_str()))?;
+            let list = Watched::new(filter.unwrap_or_default().read()?, actor);
+            let feed = ledger.follow(None);
+            let resume = beginning.resume.as_deref();
+            let from = match resume.or(after.as_ref().map(|id| id.as_str())) {
+                Some(text) => Cursor::read(text, feed.place().day)?,
+                None => Cursor::at(feed.place()),
+            };
+            known(ledger, Some(from.place.revision))?;
+            let progress = beginning.progress.clone();
+            Ok(Watching::new(feed, list, from, progress))
+        })
     }
-}
-
-/// What the transport and the subscription tell each other; a transport that asks for nothing brings
-/// nothing along.
-fn following(ctx: &Context<'_>) -> Arc<Following> {
-    ctx.data_opt::<Arc<Following>>()
-        .cloned()
-        .unwrap_or_default()
 }
 
 /// The number of a revision as a client gives it.

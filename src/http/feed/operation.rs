@@ -3,17 +3,17 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use async_graphql::ServerError;
-use async_graphql::parser::types::OperationType;
-use futures_util::future::ready;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::{Response, ServerError};
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 
 use crate::auth::Viewer;
-use crate::graphql::feed::Following;
+use crate::graphql::feed::{Beginning, Event, Occasion, Source};
 use crate::graphql::kit::context::Pinned;
 use crate::graphql::kit::error;
 use crate::http::Site;
 use crate::http::graphql::{Asked, carry_out, coded, parse, prepare, written};
+use crate::store::StoreError;
 use crate::telemetry::Operation;
 
 use super::root_field::settle;
@@ -29,43 +29,47 @@ pub(super) enum Told {
 }
 
 /// Begins an operation. A query or a mutation tells one result; a subscription each event as it is asked
-/// for. Where it may only read, a mutation is refused.
+/// for, from a place on if one is given. Where it may only read, a mutation is refused.
 pub(super) fn begin(
     site: Site,
     viewer: Viewer,
     asked: Asked,
-    following: Arc<Following>,
+    beginning: Beginning,
     reads_only: bool,
 ) -> BoxStream<'static, Told> {
     // In a box that is given back once it has begun: what runs then is what stays in memory.
-    let beginning = Box::pin(open(site, viewer, asked, following, reads_only));
-    stream::once(beginning).flatten().boxed()
+    let opening = Box::pin(open(site, viewer, asked, beginning, reads_only));
+    stream::once(opening).flatten().boxed()
 }
 
 async fn open(
     site: Site,
     viewer: Viewer,
-    asked: Asked,
-    following: Arc<Following>,
+    mut asked: Asked,
+    beginning: Beginning,
     reads_only: bool,
 ) -> BoxStream<'static, Told> {
-    let query = asked.query.as_deref().unwrap_or_default();
-    let document = match parse(query, &site) {
+    let query = asked.query.take().unwrap_or_default();
+    let mut document = match parse(&query, &site) {
         Ok(document) => document,
-        Err(error) => return refused(&site, &[error]),
+        Err(error) => return refused(&site, vec![error]),
     };
     let kind = asked.operation_in(&document).map(|operation| operation.ty);
+    if kind == Some(OperationType::Subscription) {
+        if let Err(error) = settle(&mut document) {
+            return refused(&site, vec![error]);
+        }
+        let subscription = Box::new(Subscription {
+            site,
+            viewer,
+            asked,
+            document,
+        });
+        return subscription.follow(beginning).await;
+    }
     if reads_only && kind == Some(OperationType::Mutation) {
         let message = "a GET request can only read; send this by POST".to_owned();
-        return refused(&site, &[coded("METHOD_NOT_ALLOWED", message)]);
-    }
-    if kind == Some(OperationType::Subscription) {
-        let mut document = document;
-        let request = settle(&mut document).and_then(|()| prepare(viewer, asked, document));
-        return match request {
-            Ok(request) => follow(&site, request, following),
-            Err(error) => refused(&site, &[error]),
-        };
+        return refused(&site, vec![coded("METHOD_NOT_ALLOWED", message)]);
     }
     let outcome = carry_out(&site, viewer, asked, document).await;
     if outcome.executed {
@@ -77,43 +81,80 @@ async fn open(
     stream::iter([Told::Refused(errors)]).boxed()
 }
 
-fn follow(
-    site: &Site,
-    request: async_graphql::Request,
-    following: Arc<Following>,
-) -> BoxStream<'static, Told> {
-    let began = Instant::now();
-    let metrics = site.app.metrics.clone();
-    let pinned = Pinned::newest(site.app.ledger.snapshot());
-    let request = request.data(pinned).data(following.clone());
-    let mut first = true;
-    let told = site
-        .schema
-        .execute_stream(request)
-        .map(move |mut response| {
-            error::finish(&mut response);
-            let begun = following.has_begun();
-            if std::mem::take(&mut first) {
-                metrics.observe(Operation::Subscription, !begun, began.elapsed());
-            }
-            if begun {
-                Told::Next(written(&response).body)
-            } else {
-                Told::Refused(list(&response.errors))
-            }
-        });
-    told.chain(stream::once(ready(Told::Complete))).boxed()
+/// A subscription that runs.
+struct Subscription {
+    site: Site,
+    viewer: Viewer,
+    asked: Asked,
+    document: ExecutableDocument,
 }
 
-fn refused(site: &Site, errors: &[ServerError]) -> BoxStream<'static, Told> {
+impl Subscription {
+    /// Makes the source of events, and tells one after the other.
+    async fn follow(self: Box<Self>, beginning: Beginning) -> BoxStream<'static, Told> {
+        let began = Instant::now();
+        let occasion = Arc::new(Occasion::Beginning(beginning));
+        let mut errors = match self.execute(occasion.clone()).await {
+            Some(response) => response.errors,
+            None => Vec::new(),
+        };
+        let Some(source) = occasion.source().filter(|_| errors.is_empty()) else {
+            if errors.is_empty() {
+                errors.push(coded(error::INTERNAL, "it cannot be begun".to_owned()));
+            }
+            return refused(&self.site, errors);
+        };
+        let metrics = &self.site.app.metrics;
+        metrics.observe(Operation::Subscription, false, began.elapsed());
+        let next = |(subscription, source): (Box<Self>, Option<Box<dyn Source>>)| async move {
+            let mut source = source?;
+            let (told, source) = match source.next().await {
+                Ok(Some(event)) => (subscription.tell(event).await, Some(source)),
+                Ok(None) => (Told::Complete, None),
+                Err(error) => (Told::Refused(list(vec![failed(&error)])), None),
+            };
+            Some((told, (subscription, source)))
+        };
+        stream::unfold((self, Some(source)), next).boxed()
+    }
+
+    /// Executes the selection for an event.
+    async fn tell(&self, event: Event) -> Told {
+        let response = self.execute(Arc::new(Occasion::of(event))).await;
+        let mut response = response.unwrap_or_default();
+        error::finish(&mut response);
+        Told::Next(written(&response).body)
+    }
+
+    async fn execute(&self, occasion: Arc<Occasion>) -> Option<Response> {
+        let request = match prepare(self.viewer, &self.asked, self.document.clone()) {
+            Ok(request) => request,
+            Err(error) => return Some(Response::from_errors(vec![error])),
+        };
+        let pinned = Pinned::newest(self.site.app.ledger.snapshot());
+        let request = request.data(pinned).data(occasion);
+        self.site.schema.execute_stream(request).next().await
+    }
+}
+
+/// The error of a source that cannot go on.
+fn failed(error: &StoreError) -> ServerError {
+    tracing::error!(%error, "a subscription broke off");
+    let message = "the server could not read its record; go on with after, or ask the operator";
+    coded(error::INTERNAL, message.to_owned())
+}
+
+fn refused(site: &Site, errors: Vec<ServerError>) -> BoxStream<'static, Told> {
     site.app
         .metrics
         .observe(Operation::Invalid, true, std::time::Duration::ZERO);
     stream::iter([Told::Refused(list(errors))]).boxed()
 }
 
-fn list(errors: &[ServerError]) -> String {
-    serde_json::to_string(errors).unwrap_or_else(|error| {
+fn list(errors: Vec<ServerError>) -> String {
+    let mut response = Response::from_errors(errors);
+    error::finish(&mut response);
+    serde_json::to_string(&response.errors).unwrap_or_else(|error| {
         tracing::error!(%error, "errors cannot be written as JSON");
         "[]".to_owned()
     })

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::auth::Viewer;
+use crate::graphql::feed::Beginning;
 use crate::http::Site;
 use crate::http::graphql::Asked;
 use crate::http::viewer::bearer;
@@ -188,7 +189,13 @@ impl Connection {
             return self.send(message::error(&id, &error.to_string())).await;
         }
         let id: Arc<str> = id.into();
-        let told = begin(self.site.clone(), self.viewer, asked, Arc::default(), false);
+        let told = begin(
+            self.site.clone(),
+            self.viewer,
+            asked,
+            Beginning::default(),
+            false,
+        );
         let named = id.clone();
         let (told, handle) = abortable(told.map(move |told| (named.clone(), told)));
         self.running.insert(id, handle);

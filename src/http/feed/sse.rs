@@ -3,7 +3,6 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
@@ -16,7 +15,7 @@ use serde_json::json;
 use tokio::time::{Instant, Sleep, sleep};
 
 use crate::auth::{AuthError, Viewer};
-use crate::graphql::feed::Following;
+use crate::graphql::feed::{Beginning, Progress};
 use crate::http::Site;
 use crate::http::graphql::{
     Asked, Media, Refusal, is_json, read_body, read_parameters, refuse, unauthenticated,
@@ -80,12 +79,13 @@ fn answer(
         .get(LAST_EVENT_ID)
         .and_then(|id| id.to_str().ok())
         .filter(|id| !id.is_empty());
-    let following = Arc::new(Following::resuming(resume.map(str::to_owned)));
+    let beginning = Beginning::at(resume.map(str::to_owned));
+    let progress = beginning.progress.clone();
     let open = site.app.metrics.stream("sse");
     let reads_only = method == Method::GET;
     let streaming = Streaming {
-        told: begin(site, viewer, asked, following.clone(), reads_only),
-        following,
+        told: begin(site, viewer, asked, beginning, reads_only),
+        progress,
         id: None,
         timer: Box::pin(sleep(seat.pace.heartbeat)),
         seat,
@@ -134,7 +134,7 @@ enum Stage {
 /// An event stream that is open.
 struct Streaming {
     told: BoxStream<'static, Told>,
-    following: Arc<Following>,
+    progress: Progress,
     /// The id that was sent last.
     id: Option<String>,
     seat: Seat,
@@ -202,7 +202,7 @@ impl Streaming {
 
     /// The line with the id of what comes next, if it is another than the last.
     fn new_id(&mut self) -> String {
-        let place = self.following.place();
+        let place = self.progress.place();
         if place == self.id {
             return String::new();
         }

@@ -94,7 +94,7 @@ pub(in crate::http) async fn carry_out(
         let elsewhere = "a subscription goes over WebSocket to /graphql/ws, or as Server-Sent Events from /graphql/stream";
         Err(coded("BAD_REQUEST", elsewhere.to_owned()))
     } else {
-        prepare(viewer, asked, document)
+        prepare(viewer, &asked, document)
     };
     let mut response = match request {
         Ok(request) => {
@@ -114,7 +114,7 @@ pub(in crate::http) async fn carry_out(
 /// The request as the executor takes it, if its variables are all there.
 pub(in crate::http) fn prepare(
     viewer: Viewer,
-    asked: Asked,
+    asked: &Asked,
     document: ExecutableDocument,
 ) -> Result<async_graphql::Request, ServerError> {
     let given = asked.variables.clone().unwrap_or_default();
@@ -124,10 +124,11 @@ pub(in crate::http) fn prepare(
     {
         return Err(error);
     }
-    let mut request = async_graphql::Request::new(asked.query.unwrap_or_default())
+    // The document is parsed; its text is not read again.
+    let mut request = async_graphql::Request::new("")
         .variables(Variables::from_json(serde_json::Value::Object(given)))
         .data(viewer);
-    if let Some(name) = asked.operation_name {
+    if let Some(name) = &asked.operation_name {
         request = request.operation_name(name);
     }
     request.set_parsed_query(document);
