@@ -1,8 +1,8 @@
 //! What a subscription and the transport that carries it tell each other.
 //!
 //! A subscription is carried out in two parts, as the GraphQL specification has it: first its arguments
-//! make a source of events, then the selection is executed for each event by itself. Between two events
-//! there is nothing but the source, so one that waits costs next to nothing.
+//! make a follower, then the selection is executed for each event by itself. Between two events
+//! there is nothing but the follower, so one that waits costs next to nothing.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,8 +26,8 @@ pub enum Event {
     Relationship(RelationshipEvent),
 }
 
-/// Where events come from.
-pub trait Source: Send {
+/// What follows the record for a subscription.
+pub trait Follower: Send {
     /// The next event, as soon as there is one; none once the ledger has closed.
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Event>, StoreError>>;
 }
@@ -51,20 +51,20 @@ impl Progress {
 
 /// Why the selection of a subscription is executed. The transport puts one into the request.
 pub enum Occasion {
-    /// To make the source.
+    /// To make the follower.
     Beginning(Beginning),
     /// For one event.
     Event(Mutex<Option<Event>>),
 }
 
-/// What a source is made from besides the arguments, and where it is put.
+/// What a follower is made from besides the arguments, and where it is put.
 #[derive(Default)]
 pub struct Beginning {
     /// A place at which the subscription goes on, whatever its arguments say.
     pub resume: Option<String>,
     /// How far it comes.
     pub progress: Progress,
-    source: Mutex<Option<Box<dyn Source>>>,
+    follower: Mutex<Option<Box<dyn Follower>>>,
 }
 
 impl Beginning {
@@ -83,25 +83,25 @@ impl Occasion {
         Self::Event(Mutex::new(Some(event)))
     }
 
-    /// The source, once it is made.
-    pub fn source(&self) -> Option<Box<dyn Source>> {
+    /// The follower, once it is made.
+    pub fn follower(&self) -> Option<Box<dyn Follower>> {
         match self {
-            Self::Beginning(beginning) => lock(&beginning.source).take(),
+            Self::Beginning(beginning) => lock(&beginning.follower).take(),
             Self::Event(_) => None,
         }
     }
 }
 
 /// The event that a root field of a subscription is executed for, if there is one now; otherwise the
-/// source is made.
-pub(super) fn happening<T: TryFrom<Event>, S: Source + 'static>(
+/// follower is made.
+pub(super) fn happening<T: TryFrom<Event>, S: Follower + 'static>(
     ctx: &Context<'_>,
-    source: impl FnOnce(&Beginning) -> Result<S>,
+    follower: impl FnOnce(&Beginning) -> Result<S>,
 ) -> Result<Iter<std::option::IntoIter<T>>> {
     let event = match &**ctx.data::<Arc<Occasion>>()? {
         Occasion::Beginning(beginning) => {
-            let source = source(beginning)?;
-            *lock(&beginning.source) = Some(Box::new(source));
+            let follower = follower(beginning)?;
+            *lock(&beginning.follower) = Some(Box::new(follower));
             None
         }
         Occasion::Event(event) => lock(event).take().and_then(|event| event.try_into().ok()),

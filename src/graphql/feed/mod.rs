@@ -5,8 +5,8 @@ mod event;
 mod filter;
 mod following;
 mod relationships;
-mod source;
+mod followers;
 mod subscription;
 
-pub use following::{Beginning, Event, Occasion, Progress, Source};
+pub use following::{Beginning, Event, Follower, Occasion, Progress};
 pub use subscription::Subscription;

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
-use crate::ledger::feed::{Feed, Place, Step};
+use crate::ledger::feed::{Feed, Next, Place};
 use crate::model::{Day, RelationshipId};
 use crate::read::watch::{Move, Watched};
 use crate::store::StoreError;
 
 use super::cursor::{Cause, Cursor};
 use super::event::RelationshipEvent;
-use super::following::{Event, Progress, Source};
+use super::following::{Event, Follower, Progress};
 
 /// A list of relationships, followed.
 pub(super) struct Watching {
@@ -130,18 +130,18 @@ impl Watching {
             self.waiting.shrink_to_fit();
             self.progress
                 .reached(Cursor::at(self.feed.place()).to_string());
-            let Some(step) = self.feed.step().await else {
+            let Some(step) = self.feed.next().await else {
                 return Ok(None);
             };
             match step {
-                Step::Revision(place) => self.revision(place).await?,
-                Step::Days(from, until) => self.days(from, until).await?,
+                Next::Revision(place) => self.revision(place).await?,
+                Next::Days(from, until) => self.days(from, until).await?,
             }
         }
     }
 }
 
-impl Source for Watching {
+impl Follower for Watching {
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Event>, StoreError>> {
         let found = self.find();
         found

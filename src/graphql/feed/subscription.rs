@@ -15,9 +15,9 @@ use crate::read::{ReadError, actor};
 use super::cursor::Cursor;
 use super::event::RelationshipEvent;
 use super::filter::ChangeFilter;
+use super::followers::{Changes, Notes};
 use super::following::happening;
 use super::relationships::Watching;
-use super::source::{Changes, Notes};
 
 /// The root of subscriptions.
 pub struct Subscription;

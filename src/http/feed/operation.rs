@@ -8,7 +8,7 @@ use async_graphql::{Response, ServerError};
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 
 use crate::auth::Viewer;
-use crate::graphql::feed::{Beginning, Event, Occasion, Source};
+use crate::graphql::feed::{Beginning, Event, Follower, Occasion};
 use crate::graphql::kit::context::Pinned;
 use crate::graphql::kit::error;
 use crate::http::Site;
@@ -90,7 +90,7 @@ struct Subscription {
 }
 
 impl Subscription {
-    /// Makes the source of events, and tells one after the other.
+    /// Makes the follower, and tells one after the other.
     async fn follow(self: Box<Self>, beginning: Beginning) -> BoxStream<'static, Told> {
         let began = Instant::now();
         let occasion = Arc::new(Occasion::Beginning(beginning));
@@ -98,7 +98,7 @@ impl Subscription {
             Some(response) => response.errors,
             None => Vec::new(),
         };
-        let Some(source) = occasion.source().filter(|_| errors.is_empty()) else {
+        let Some(follower) = occasion.follower().filter(|_| errors.is_empty()) else {
             if errors.is_empty() {
                 errors.push(coded(error::INTERNAL, "it cannot be begun".to_owned()));
             }
@@ -106,16 +106,16 @@ impl Subscription {
         };
         let metrics = &self.site.app.metrics;
         metrics.observe(Operation::Subscription, false, began.elapsed());
-        let next = |(subscription, source): (Box<Self>, Option<Box<dyn Source>>)| async move {
-            let mut source = source?;
-            let (told, source) = match source.next().await {
-                Ok(Some(event)) => (subscription.tell(event).await, Some(source)),
+        let next = |(subscription, follower): (Box<Self>, Option<Box<dyn Follower>>)| async move {
+            let mut follower = follower?;
+            let (told, follower) = match follower.next().await {
+                Ok(Some(event)) => (subscription.tell(event).await, Some(follower)),
                 Ok(None) => (Told::Complete, None),
                 Err(error) => (Told::Refused(list(vec![failed(&error)])), None),
             };
-            Some((told, (subscription, source)))
+            Some((told, (subscription, follower)))
         };
-        stream::unfold((self, Some(source)), next).boxed()
+        stream::unfold((self, Some(follower)), next).boxed()
     }
 
     /// Executes the selection for an event.
@@ -137,7 +137,7 @@ impl Subscription {
     }
 }
 
-/// The error of a source that cannot go on.
+/// The error of a follower that cannot go on.
 fn failed(error: &StoreError) -> ServerError {
     tracing::error!(%error, "a subscription broke off");
     let message = "the server could not read its record; go on with after, or ask the operator";

@@ -1,4 +1,4 @@
-//! Where events come from: revisions and notes, followed.
+//! Followers of revisions and of notes.
 
 use std::collections::VecDeque;
 
@@ -14,7 +14,7 @@ use crate::read::changes::{ChangeFilter, new_notes};
 use crate::snapshot::Snapshot;
 use crate::store::StoreError;
 
-use super::following::{Event, Progress, Source};
+use super::following::{Event, Follower, Progress};
 
 /// The moment that a revision left, today.
 fn left_by(feed: &Feed, revision: u32) -> Snapshot {
@@ -68,7 +68,7 @@ impl Changes {
     }
 }
 
-impl Source for Changes {
+impl Follower for Changes {
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Event>, StoreError>> {
         let found = self.find();
         found.map(|found| Ok(found?.map(Event::Revision))).boxed()
@@ -147,7 +147,7 @@ impl Notes {
     }
 }
 
-impl Source for Notes {
+impl Follower for Notes {
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Event>, StoreError>> {
         let found = self.find();
         found.map(|found| Ok(found?.map(Event::Note))).boxed()
