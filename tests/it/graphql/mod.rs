@@ -4,5 +4,6 @@ mod lists;
 mod question;
 mod reads;
 mod repair;
+mod roads;
 mod updates;
 mod writes;
