@@ -14,6 +14,7 @@ use tower_http::trace::TraceLayer;
 use tracing::Span;
 
 use super::error::Problem;
+use super::headers;
 
 /// What the operator sets about the web side.
 #[derive(Clone, Debug)]
@@ -67,7 +68,14 @@ fn cors(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(allowed)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION, header::ACCEPT])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            header::AUTHORIZATION,
+            header::ACCEPT,
+            headers::MIN_REVISION,
+            headers::RECEIPT,
+        ])
+        .expose_headers([headers::REVISION, headers::REPR_DIGEST])
         .max_age(Duration::from_secs(3_600))
 }
 

@@ -3,9 +3,11 @@
 mod admin;
 mod error;
 mod graphql;
+mod headers;
 mod health;
 mod layers;
 pub mod playground;
+mod receipts;
 mod serve;
 mod viewer;
 mod welcome;
@@ -53,6 +55,9 @@ pub fn router(app: App, web: &Web) -> Router {
                 .post(graphql::post)
                 .fallback(graphql::other_method),
         )
+        .route("/receipts", post(receipts::post))
+        .route("/receipts/{token}", get(receipts::get))
+        .route("/receipts/{token}/data", get(receipts::data))
         .merge(playground::router())
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

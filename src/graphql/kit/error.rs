@@ -29,12 +29,16 @@ pub fn finish(response: &mut Response) {
     }
 }
 
+/// The code of an error, where it has one.
+pub fn code(error: &ServerError) -> Option<&str> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code),
+        _ => None,
+    }
+}
+
 fn finish_one(error: &mut ServerError) {
-    if error
-        .extensions
-        .as_ref()
-        .is_some_and(|extensions| extensions.get("code").is_some())
-    {
+    if code(error).is_some() {
         return;
     }
     let code = if let Some(source) = error.source::<ReadError>() {

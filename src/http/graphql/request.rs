@@ -1,7 +1,8 @@
 //! What a client sends, and in which form it wants the answer.
 
 use axum::http::{HeaderMap, StatusCode, header};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// What a client sends.
 #[derive(Debug, Deserialize)]
@@ -9,9 +10,20 @@ use serde::Deserialize;
 pub(super) struct Asked {
     pub(super) query: Option<String>,
     pub(super) operation_name: Option<String>,
-    pub(super) variables: Option<serde_json::Map<String, serde_json::Value>>,
-    #[serde(rename = "extensions")]
-    pub(super) _extensions: Option<serde_json::Map<String, serde_json::Value>>,
+    pub(super) variables: Option<Map<String, Value>>,
+    pub(super) extensions: Option<Map<String, Value>>,
+}
+
+/// An operation with its variables, as it is carried out and as a receipt keeps it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::http) struct Question {
+    /// The document.
+    pub(in crate::http) query: String,
+    /// Which of its operations, where it has several.
+    pub(in crate::http) operation_name: Option<String>,
+    /// What the variables stand for.
+    pub(in crate::http) variables: Map<String, Value>,
 }
 
 /// Which of the two media types the client wants.
@@ -88,7 +100,7 @@ pub(super) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 pub(super) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
-    let value: serde_json::Value = serde_json::from_slice(body).map_err(|error| {
+    let value: Value = serde_json::from_slice(body).map_err(|error| {
         Refusal::bad(format!(
             "the body is not JSON (line {}, column {})",
             error.line(),
@@ -131,6 +143,6 @@ pub(super) fn read_parameters(parameters: &str) -> Result<Asked, Refusal> {
         query: given.query,
         operation_name: given.operation_name.filter(|name| !name.is_empty()),
         variables: object("variables", given.variables)?,
-        _extensions: object("extensions", given.extensions)?,
+        extensions: object("extensions", given.extensions)?,
     })
 }
