@@ -125,6 +125,11 @@ impl Ledger {
         Snapshot::newest(self.published.load_full(), self.documents.clone(), today)
     }
 
+    /// The number of the newest published revision.
+    pub fn revision(&self) -> u32 {
+        self.published.load().revision()
+    }
+
     /// The number of the newest published revision, for whoever waits for the next.
     pub fn newest(&self) -> watch::Receiver<u32> {
         self.newest.clone()

@@ -9,7 +9,7 @@ use apollo_compiler::schema::{ExtendedType, FieldDefinition};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Node, Schema};
 use foedera::auth::Viewer;
-use foedera::graphql::execute::Executor;
+use foedera::graphql::execute::{Executor, Question};
 use foedera::graphql::kit::context::{Ask, Pinned};
 use foedera::graphql::kit::guard::Limits;
 use proptest::prelude::*;
@@ -253,7 +253,7 @@ fn compare(cases: u32) -> (u32, u32) {
     let schema = Schema::parse_and_validate(foedera::graphql::sdl(), "schema.graphql").unwrap();
     let executor = Executor::new(test.app.clone(), Limits::default(), Duration::from_secs(60));
     let ordinary = foedera::graphql::schema(test.app.clone());
-    let pinned = Pinned::newest(test.app.ledger.snapshot());
+    let pinned = Pinned::newest(&test.app.ledger);
     let ask = Ask::new(test.app.clone(), Viewer::Anonymous, pinned);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -278,13 +278,16 @@ fn compare(cases: u32) -> (u32, u32) {
             };
             let text = writer.query();
             let variables = serde_json::json!({ "yes": true, "no": false });
-            let document = match executor.read(&text) {
-                Ok(document) => document,
+            let question = Question {
+                query: text.clone(),
+                operation_name: None,
+                variables: variables.as_object().unwrap().clone(),
+            };
+            let prepared = match executor.prepare(question) {
+                Ok(prepared) => prepared,
                 Err(faults) => panic!("{faults:?}\n{text}"),
             };
-            let operation = document.operation(None).unwrap();
-            let given = variables.as_object().unwrap().clone();
-            let ours = runtime.block_on(executor.execute(&document, operation, given, &ask));
+            let ours = runtime.block_on(executor.execute(&prepared, &ask));
             let request = async_graphql::Request::new(&text)
                 .variables(async_graphql::Variables::from_json(variables))
                 .data(ask.clone());
