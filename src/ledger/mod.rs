@@ -7,6 +7,7 @@
 
 pub mod command;
 pub mod draft;
+pub mod feed;
 pub mod plan;
 pub mod problem;
 mod redaction;
@@ -63,6 +64,7 @@ pub enum Refusal {
 pub struct Ledger {
     published: Arc<ArcSwap<State>>,
     newest: watch::Receiver<u32>,
+    shared: Arc<feed::Shared>,
     documents: Documents,
     clock: Clock,
     jobs: mpsc::Sender<Job>,
@@ -94,6 +96,7 @@ impl Ledger {
         Ok(Self {
             published,
             newest,
+            shared: Arc::new(feed::Shared::new()),
             documents,
             clock,
             jobs,

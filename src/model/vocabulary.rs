@@ -413,7 +413,19 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What a record is about.
+    /// What happened to a relationship, seen from a list that somebody watches.
+    RelationshipEventKind {
+        /// It is in the list now, and was not before.
+        Enters = "ENTERS",
+        /// It was in the list and still is, and the record says something else of it.
+        Changes = "CHANGES",
+        /// It was in the list, and is no longer.
+        Leaves = "LEAVES",
+    }
+}
+
+vocabulary! {
+    /// The kinds of records.
     Kind {
         /// A state, government, group, movement, coalition, organisation or person.
         Actor = "ACTOR",

@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod brief;
+pub mod changes;
 pub mod diff;
 pub mod evidence;
 pub mod facets;
@@ -19,6 +20,7 @@ pub mod record;
 pub mod relationship;
 pub mod source;
 pub mod viewpoint;
+pub mod watch;
 
 use crate::model::id::IdError;
 use crate::store::StoreError;

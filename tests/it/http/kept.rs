@@ -1,9 +1,12 @@
 //! Answers that are given again: never one that is not true any more.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use foedera::model::Clock;
 use serde_json::json;
 
 use super::{JSON, get, post};
-use crate::support::{TOKEN, TestApp, agent, noon};
+use crate::support::{TOKEN, TestApp, agent};
 
 #[test]
 fn no_answer_is_given_again_after_a_write() {
@@ -62,21 +65,14 @@ fn writers_and_readers_at_once_never_meet_an_answer_that_is_too_old() {
 
 #[test]
 fn an_answer_is_not_given_again_on_another_day() {
-    use foedera::model::{Clock, Timestamp};
-    let dir = tempfile::tempdir().unwrap();
-    let Clock::Fixed(Timestamp(day)) = noon("2026-03-01") else {
-        panic!("the clock stands")
-    };
-    let clock = Clock::Stepping(std::sync::Arc::new(std::sync::atomic::AtomicI64::new(day)));
-    let test = TestApp::start(dir, clock.clone());
+    static NOW: AtomicI64 = AtomicI64::new(1_772_366_400_000);
+    let test = TestApp::start(tempfile::tempdir().unwrap(), Clock::Set(&NOW));
     let query = json!({ "query": "{ at { validOn } }" });
     assert_eq!(
         test.post(&query, None)["data"]["at"]["validOn"],
         "2026-03-01"
     );
-    if let Clock::Stepping(now) = &clock {
-        now.fetch_add(86_400_000, std::sync::atomic::Ordering::Relaxed);
-    }
+    NOW.fetch_add(86_400_000, Ordering::Relaxed);
     assert_eq!(
         test.post(&query, None)["data"]["at"]["validOn"],
         "2026-03-02"
