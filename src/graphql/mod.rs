@@ -13,6 +13,7 @@ pub mod viewpoint;
 pub mod note;
 pub mod source;
 pub mod brief;
+pub mod quality;
 pub mod update;
 pub mod moment;
 pub mod diff;
@@ -36,6 +37,7 @@ pub struct Query(
     note::NoteReads,
     source::SourceReads,
     brief::BriefReads,
+    quality::QualityReads,
     moment::MomentReads,
     diff::DiffReads,
     revision::RevisionReads,

@@ -17,8 +17,9 @@ use crate::ledger::ProblemCode;
 use crate::model::{
     ActorKind, ActorOrderField, Alignment, Assertion, ChangeKind, Confidence, CooperationDomain,
     DifferenceKind, DocumentFormat, EvidenceGrade, Formality, NoteOrderField, Obligation,
-    OrderDirection, PeriodFilter, PeriodStatus, RelationshipKind, RelationshipOrderField,
-    RelationshipRole, Reliability, SourceKind, Stance, Tier, Validity, Vocabulary,
+    OrderDirection, PeriodConflictKind, PeriodFilter, PeriodStatus, RelationshipKind,
+    RelationshipOrderField, RelationshipRole, Reliability, SourceKind, Stance, Tier, Validity,
+    Vocabulary,
 };
 
 fn name<V: Vocabulary>() -> Cow<'static, str> {
@@ -130,6 +131,7 @@ enums! {
     NoteOrderField,
     Obligation,
     OrderDirection,
+    PeriodConflictKind,
     PeriodFilter,
     PeriodStatus,
     ProblemCode,

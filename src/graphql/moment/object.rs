@@ -6,6 +6,7 @@ use crate::graphql::actor::ActorReads;
 use crate::graphql::brief::BriefReads;
 use crate::graphql::graph::GraphReads;
 use crate::graphql::note::NoteReads;
+use crate::graphql::quality::QualityReads;
 use crate::graphql::record::RecordReads;
 use crate::graphql::relationship::RelationshipReads;
 use crate::graphql::source::SourceReads;
@@ -25,6 +26,7 @@ pub struct Snapshot(
     NoteReads,
     SourceReads,
     BriefReads,
+    QualityReads,
 );
 
 impl Snapshot {
@@ -39,7 +41,8 @@ impl Snapshot {
             ViewpointReads(Some(at.clone())),
             NoteReads(Some(at.clone())),
             SourceReads(Some(at.clone())),
-            BriefReads(Some(at)),
+            BriefReads(Some(at.clone())),
+            QualityReads(Some(at)),
         )
     }
 }
