@@ -45,7 +45,7 @@ enum Stored {
     Note(Arc<ContextNote>),
     Source(Arc<Source>),
     #[serde(skip_serializing)]
-    BriefForm1(BriefForm1),
+    BriefForm1(Box<BriefForm1>),
     Brief(Arc<Brief>),
 }
 
@@ -57,7 +57,7 @@ impl From<Stored> for Record {
             Stored::Viewpoint(viewpoint) => Self::Viewpoint(viewpoint),
             Stored::Note(note) => Self::Note(note),
             Stored::Source(source) => Self::Source(source),
-            Stored::BriefForm1(brief) => Self::Brief(Arc::new(brief.into())),
+            Stored::BriefForm1(brief) => Self::Brief(Arc::new((*brief).into())),
             Stored::Brief(brief) => Self::Brief(brief),
         }
     }

@@ -18,17 +18,14 @@ pub fn list(snapshot: &Snapshot, filter: &RelationshipFilter) -> Vec<Relationshi
         wanted.holds(snapshot, id, &row.facts, None).then_some(id)
     };
     // What cites a source is a short list of a long one; the filter is asked all the same.
-    match filter.source {
-        Some(source) => {
-            let citing = snapshot.state().relationships_citing(source);
-            citing
-                .filter_map(|id| passes(id, snapshot.row(id)?))
-                .collect()
-        }
-        None => {
-            let rows = snapshot.rows::<RelationshipFacts>();
-            rows.filter_map(|(id, row)| passes(id, row)).collect()
-        }
+    if let Some(source) = filter.source {
+        let citing = snapshot.state().relationships_citing(source);
+        citing
+            .filter_map(|id| passes(id, snapshot.row(id)?))
+            .collect()
+    } else {
+        let rows = snapshot.rows::<RelationshipFacts>();
+        rows.filter_map(|(id, row)| passes(id, row)).collect()
     }
 }
 
@@ -65,13 +62,11 @@ pub fn all(
     snapshot: &Snapshot,
     actor: Option<ActorId>,
 ) -> Box<dyn Iterator<Item = (RelationshipId, &RelationshipFacts)> + '_> {
-    match actor {
-        Some(actor) => Box::new(touching(snapshot, actor)),
-        None => {
-            let rows = snapshot.rows::<RelationshipFacts>();
-            Box::new(rows.map(|(id, row)| (id, &row.facts)))
-        }
+    if let Some(actor) = actor {
+        return Box::new(touching(snapshot, actor));
     }
+    let rows = snapshot.rows::<RelationshipFacts>();
+    Box::new(rows.map(|(id, row)| (id, &row.facts)))
 }
 
 /// The relationships at one end of which an actor stands, in the order of entry.

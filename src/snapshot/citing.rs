@@ -8,7 +8,7 @@ use super::state::{add, listed};
 
 /// What cites each source, or did once, itself or in an area: each list in ascending order.
 ///
-/// Twelve bytes a relationship where a million of them cite a thousand sources twice, thirty-three
+/// Twelve bytes a relationship where a million of them cite a thousand sources twice, thirty-four
 /// where they cite a hundred thousand. A scan in its place would take milliseconds for each source of
 /// a page.
 #[derive(Clone, Debug, Default, PartialEq)]
