@@ -14,6 +14,7 @@ pub mod viewpoint;
 pub mod note;
 pub mod source;
 pub mod brief;
+pub mod quality;
 pub mod update;
 pub mod moment;
 pub mod diff;
@@ -41,6 +42,7 @@ pub struct Query(
     note::NoteReads,
     source::SourceReads,
     brief::BriefReads,
+    quality::QualityReads,
     moment::MomentReads,
     diff::DiffReads,
     revision::RevisionReads,

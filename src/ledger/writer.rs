@@ -402,8 +402,5 @@ impl Group {
 
 /// What a command asks for, so that a key is not used for another one.
 fn digest(command: &Command) -> Result<Digest, StoreError> {
-    Ok(Digest::of(&codec::encode(&(
-        &command.message,
-        &command.action,
-    ))?))
+    codec::fingerprint(&(&command.message, &command.action))
 }

@@ -9,11 +9,12 @@ use imbl::{HashMap, Vector};
 use crate::model::revision::{Digest, Idempotency};
 use crate::model::{
     Actor, ActorId, Change, ContextNote, Kind, NoteId, Record, RecordId, Relationship,
-    RelationshipId, Revision, Timestamp, TypedId, Viewpoint, ViewpointId,
+    RelationshipId, Revision, SourceId, Timestamp, TypedId, Viewpoint, ViewpointId,
 };
 use crate::store::StoreError;
 
 use super::Facts;
+use super::citing::Citing;
 use super::facts::{
     ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
 };
@@ -49,6 +50,7 @@ pub struct State {
     notes_of_relationships: HashMap<RelationshipId, Vector<NoteId>>,
     viewpoints_of_relationships: HashMap<RelationshipId, Vector<ViewpointId>>,
     viewpoints_of_actors: HashMap<ActorId, Vector<ViewpointId>>,
+    citing: Citing,
 }
 
 /// A name as it is compared: lower case, without white space around it.
@@ -155,6 +157,24 @@ impl State {
         listed(self.viewpoints_of_actors.get(&actor))
     }
 
+    /// The relationships that cite a source, themselves or in an area.
+    pub fn relationships_citing(
+        &self,
+        source: SourceId,
+    ) -> impl Iterator<Item = RelationshipId> + '_ {
+        self.citing.relationships(source)
+    }
+
+    /// The viewpoints that cite a source.
+    pub fn viewpoints_citing(&self, source: SourceId) -> impl Iterator<Item = ViewpointId> + '_ {
+        self.citing.viewpoints(source)
+    }
+
+    /// The notes that cite a source.
+    pub fn notes_citing(&self, source: SourceId) -> impl Iterator<Item = NoteId> + '_ {
+        self.citing.notes(source)
+    }
+
     /// Applies one change of the revision after the newest. The number is the change's in the log.
     ///
     /// # Errors
@@ -194,8 +214,10 @@ impl State {
         if id.kind != record.kind() || id.number as usize != self.count(id.kind) + 1 {
             return false;
         }
-        if id.kind == Kind::Actor {
-            self.ties.push_back(Vector::new());
+        match id.kind {
+            Kind::Actor => self.ties.push_back(Vector::new()),
+            Kind::Source => self.citing.add_source(),
+            _ => {}
         }
         self.write(id, record, revision);
         true
@@ -276,6 +298,7 @@ impl State {
             self.keys
                 .name(KeyDigest::of_key(id.kind, key), id.number, revision);
         }
+        self.citing.index(id, record);
         match record {
             Record::Actor(actor) => self.index_actor(TypedId::from_number(id.number), actor),
             Record::Relationship(relationship) => {
@@ -355,7 +378,7 @@ impl State {
 }
 
 /// Adds an id to an ascending list. Nearly always it is the largest and goes to the end.
-fn add<I: Copy + Ord>(list: &mut Vector<I>, id: I) {
+pub(super) fn add<I: Copy + Ord>(list: &mut Vector<I>, id: I) {
     if list.last().is_none_or(|last| *last < id) {
         list.push_back(id);
     } else if let Err(place) = list.binary_search(&id) {
@@ -363,6 +386,6 @@ fn add<I: Copy + Ord>(list: &mut Vector<I>, id: I) {
     }
 }
 
-fn listed<I: Copy>(list: Option<&Vector<I>>) -> impl Iterator<Item = I> + '_ {
+pub(super) fn listed<I: Copy>(list: Option<&Vector<I>>) -> impl Iterator<Item = I> + '_ {
     list.into_iter().flatten().copied()
 }

@@ -6,10 +6,10 @@ mod markdown;
 use std::collections::HashMap;
 
 use crate::model::{
-    Brief, DocumentFormat, Period, PeriodStatus, Relationship, RelationshipKind, SourceId,
-    Vocabulary,
+    Brief, DocumentFormat, Period, PeriodStatus, Relationship, RelationshipId, RelationshipKind,
+    SourceId, Vocabulary,
 };
-use crate::read::{brief as sections, note};
+use crate::read::{brief as sections, note, viewpoint};
 use crate::snapshot::Snapshot;
 use crate::snapshot::facts::{
     ActorFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
@@ -32,8 +32,8 @@ pub fn brief(at: &Snapshot, brief: &Brief, format: DocumentFormat) -> Result<Str
 struct Document {
     question: String,
     summary: String,
-    valid_on: String,
-    revision: u32,
+    /// As of when, by which revision and as read by whom.
+    moment: String,
     sections: Vec<SectionText>,
     viewpoints: Vec<(String, String)>,
     notes: Vec<NoteText>,
@@ -113,7 +113,7 @@ impl Document {
                 };
                 rows.push(RowText {
                     counterpart: other.unwrap_or_default(),
-                    kind: kind(&tie),
+                    kind: kind(at, id, &tie)?,
                     when: when(&tie.period),
                     areas: areas(&tie),
                     citations: references.numbers(tie.sources()),
@@ -167,8 +167,7 @@ impl Document {
         Ok(Self {
             question: brief.question.clone(),
             summary: brief.summary.clone(),
-            valid_on: at.valid_on().to_string(),
-            revision: at.revision(),
+            moment: moment(at)?,
             sections: texts,
             viewpoints,
             notes,
@@ -183,12 +182,29 @@ fn name(at: &Snapshot, id: crate::model::ActorId) -> String {
         .map_or_else(String::new, |row| row.facts.name.to_string())
 }
 
-/// The type of relationship: its own words, or those of the vocabulary.
-fn kind(tie: &Relationship) -> String {
-    match &tie.label {
-        Some(label) => label.clone(),
-        None => words(tie.kind),
-    }
+/// As of when, by which revision and as read by whom, in a sentence.
+fn moment(at: &Snapshot) -> Result<String, StoreError> {
+    let moment = format!(
+        "As of {}, revision {} of the record",
+        at.valid_on(),
+        at.revision()
+    );
+    let row = at
+        .lens()
+        .and_then(|lens| at.row::<ViewpointFacts>(lens.viewpoint()));
+    Ok(match row {
+        Some(row) => format!(
+            "{moment}, as the viewpoint «{}» reads it.",
+            at.document(row)?.title
+        ),
+        None => format!("{moment}."),
+    })
+}
+
+/// The type of relationship: its own words or those of the viewpoint that reads it, else those of the
+/// vocabulary.
+fn kind(at: &Snapshot, id: RelationshipId, tie: &Relationship) -> Result<String, StoreError> {
+    Ok(viewpoint::label(at, id)?.unwrap_or_else(|| words(tie.kind)))
 }
 
 fn words(kind: RelationshipKind) -> String {

@@ -5,6 +5,7 @@ mod disk;
 mod failures;
 mod ops;
 mod readers;
+mod upgrade;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
