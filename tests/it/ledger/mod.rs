@@ -1,5 +1,7 @@
 //! The record as a whole: what is replayed is what was live, what is exported comes back.
 
+mod verify;
+
 use std::sync::Arc;
 
 use foedera::ledger::command::{Edit, Target};
@@ -7,7 +9,6 @@ use foedera::ledger::draft::{
     ActorDraft, CitationDraft, NoteDraft, Patch, PeriodDraft, PositionDraft, RelationshipDraft,
     SourceDraft, ViewpointDraft,
 };
-use foedera::ledger::verify::verify;
 use foedera::ledger::{Action, Command, fold};
 use foedera::model::{ActorKind, Alignment, Kind, RelationshipKind, Stance};
 use foedera::store::{Log, Store};
@@ -162,7 +163,7 @@ proptest! {
         let live = test.app.ledger.snapshot();
         let folded = fold(test.app.ledger.log(), |_| {}).unwrap();
         prop_assert!(*live.state() == folded);
-        let report = verify(test.app.ledger.log(), |_| {}).unwrap();
+        let report = foedera::ledger::verify::verify(test.app.ledger.log(), |_| {}).unwrap();
         prop_assert_eq!(report.revisions, live.revision());
         prop_assert_eq!(report.hash, live.state().hash());
     }
