@@ -5,16 +5,13 @@ mod markdown;
 
 use std::collections::HashMap;
 
-use crate::model::{
-    Brief, DocumentFormat, Period, PeriodStatus, Relationship, RelationshipKind, SourceId,
-    Vocabulary,
-};
+use crate::model::{Brief, DocumentFormat, Relationship, SourceId};
 use crate::read::{brief as sections, note};
 use crate::snapshot::Snapshot;
-use crate::snapshot::facts::{
-    ActorFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
-};
+use crate::snapshot::facts::{NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts};
 use crate::store::StoreError;
+
+use super::words::{kind, name, when};
 
 /// Writes a brief as a document.
 ///
@@ -178,23 +175,6 @@ impl Document {
     }
 }
 
-fn name(at: &Snapshot, id: crate::model::ActorId) -> String {
-    at.row_even_retired::<ActorFacts>(id)
-        .map_or_else(String::new, |row| row.facts.name.to_string())
-}
-
-/// The type of relationship: its own words, or those of the vocabulary.
-fn kind(tie: &Relationship) -> String {
-    match &tie.label {
-        Some(label) => label.clone(),
-        None => words(tie.kind),
-    }
-}
-
-fn words(kind: RelationshipKind) -> String {
-    kind.code().to_lowercase().replace('_', " ")
-}
-
 fn areas(tie: &Relationship) -> String {
     let areas: Vec<_> = tie
         .areas
@@ -202,25 +182,4 @@ fn areas(tie: &Relationship) -> String {
         .map(|area| area.description.as_str())
         .collect();
     areas.join("; ")
-}
-
-/// A period in a few words.
-fn when(period: &Period) -> String {
-    let date = |date: Option<crate::model::PartialDate>| date.map(|date| date.to_string());
-    match (date(period.start), date(period.end), period.status) {
-        (Some(start), Some(end), _) => format!("{start} to {end}"),
-        (None, Some(end), _) => format!("until {end}"),
-        (Some(start), None, PeriodStatus::Ongoing) => format!("since {start}"),
-        (start, None, PeriodStatus::Censored) => {
-            let seen = date(period.observed_until).unwrap_or_default();
-            format!(
-                "{}seen until {seen}",
-                start.map(|s| format!("from {s}, ")).unwrap_or_default()
-            )
-        }
-        (Some(start), None, PeriodStatus::Ended) => format!("from {start}, ended"),
-        (Some(start), None, PeriodStatus::Unknown) => format!("from {start}"),
-        (None, None, PeriodStatus::Ended) => "ended".to_owned(),
-        (None, None, PeriodStatus::Ongoing | PeriodStatus::Unknown) => String::new(),
-    }
 }

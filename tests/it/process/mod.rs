@@ -5,6 +5,8 @@ mod disk;
 mod failures;
 mod ops;
 mod readers;
+mod receipts;
+mod reports;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
