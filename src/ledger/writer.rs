@@ -140,7 +140,7 @@ impl Writer {
                     while group.entries.len() < LARGEST_GROUP {
                         match waiting.try_recv() {
                             Ok(Job::Commit(command, answer))
-                                if !command.redacts() && !group.holds_receipt(&command) =>
+                                if !command.redacts() && !group.holds_key_of(&command) =>
                             {
                                 self.take(&mut group, &command, answer);
                             }
@@ -162,7 +162,7 @@ impl Writer {
 
     /// Plans a command as the next of a group. Refusals, dry runs and replays are answered at once.
     fn take(&self, group: &mut Group, command: &Command, answer: Answer) {
-        let answer_now = match self.receipt(command) {
+        let answer_now = match self.carried_out(command) {
             Ok(Some(committed)) => Ok(committed),
             Ok(None) => match self.plan(group, command) {
                 Ok(Planned::Now(committed)) => Ok(*committed),
@@ -292,11 +292,11 @@ impl Writer {
     }
 
     /// What became of a command that was carried out before under the same key.
-    fn receipt(&self, command: &Command) -> Result<Option<Committed>, Refusal> {
+    fn carried_out(&self, command: &Command) -> Result<Option<Committed>, Refusal> {
         let Some(key) = &command.idempotency_key else {
             return Ok(None);
         };
-        let Some(number) = self.state.receipt(key) else {
+        let Some(number) = self.state.brought_about(key) else {
             return Ok(None);
         };
         let entry = self.documents.store().revision(number)?;
@@ -348,7 +348,7 @@ impl Writer {
         let Action::Redact { id, source, reason } = &command.action else {
             return Err(StoreError::Damaged("this is no redaction".to_owned()).into());
         };
-        if let Some(committed) = self.receipt(command)? {
+        if let Some(committed) = self.carried_out(command)? {
             return Ok(committed);
         }
         let store = self.documents.store().clone();
@@ -401,8 +401,8 @@ enum Planned {
 }
 
 impl Group {
-    /// Whether a command with the same key is in the group: its receipt is not readable yet.
-    fn holds_receipt(&self, command: &Command) -> bool {
+    /// Whether a command with the same key is in the group: what it did is not readable yet.
+    fn holds_key_of(&self, command: &Command) -> bool {
         let key = command.idempotency_key.as_ref();
         key.is_some_and(|key| {
             self.entries.iter().any(|entry| {

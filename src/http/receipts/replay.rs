@@ -1,5 +1,7 @@
 //! Asking again what a receipt says was asked, and why that may not give the same answer.
 
+use std::time::Instant;
+
 use async_graphql::ServerError;
 use async_graphql::parser::types::OperationType;
 use axum::http::StatusCode;
@@ -10,6 +12,7 @@ use crate::graphql::kit::error::{INTERNAL, code};
 use crate::http::Site;
 use crate::http::error::Problem;
 use crate::http::graphql::{OPERATION_TIMEOUT, Prepared, carry_out};
+use crate::telemetry::Operation;
 
 use super::receipt::{Receipt, TokenError};
 
@@ -109,8 +112,12 @@ pub(super) async fn replay(site: &Site, token: &str) -> Result<Replay, Refused> 
     }
     let at = newest.at(revision).valid(receipt.valid_on);
     let pinned = Pinned::then(at, receipt.answered_at);
-    let limit = site.operation_timeout;
+    let (began, limit) = (Instant::now(), site.operation_timeout);
     let outcome = carry_out(site, Viewer::Anonymous, prepared, &pinned, limit).await;
+    let failed = !outcome.errors.is_empty();
+    site.app
+        .metrics
+        .observe(Operation::Query, failed, began.elapsed());
     match outcome.data {
         Some(data) if outcome.errors.is_empty() && receipt.fits(&data) => {
             Ok(Replay { receipt, data })

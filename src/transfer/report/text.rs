@@ -97,3 +97,23 @@ fn empty(value: &Value) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_line_breaks_it_or_steers_the_terminal() {
+        assert_eq!(
+            line("one\ntwo\t three\u{1b}[2J\u{7}\u{9b}1m"),
+            "one two three[2J1m"
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_between_two_characters() {
+        assert_eq!(short(&"ى".repeat(LONGEST)), "ى".repeat(LONGEST));
+        let cut = short(&"ى".repeat(LONGEST + 1));
+        assert_eq!(cut, "ى".repeat(LONGEST) + "…");
+    }
+}
