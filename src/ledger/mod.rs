@@ -7,6 +7,7 @@
 
 pub mod command;
 pub mod draft;
+mod fold;
 pub mod plan;
 pub mod problem;
 mod redaction;
@@ -24,8 +25,8 @@ use crate::snapshot::{Documents, Snapshot, State};
 use crate::store::{Entry, Log, Replaced, Store, StoreError};
 
 pub use command::{Action, Command};
+pub use fold::fold;
 pub use problem::{Problem, ProblemCode};
-pub use writer::fold;
 
 use writer::{Job, Writer};
 

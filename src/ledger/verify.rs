@@ -9,7 +9,7 @@ use crate::model::{Change, Citation, Record, RecordId, RelationshipFilter, Sourc
 use crate::snapshot::State;
 use crate::store::{Entry, Log, StoreError, codec};
 
-use super::writer::{fold_entry, next};
+use super::fold::{fold_entry, next};
 
 /// What was found to be whole.
 #[derive(Clone, Debug)]
