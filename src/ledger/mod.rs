@@ -8,6 +8,7 @@
 pub mod command;
 pub mod draft;
 pub mod feed;
+mod fold;
 pub mod plan;
 pub mod problem;
 mod redaction;
@@ -25,8 +26,8 @@ use crate::snapshot::{Documents, Snapshot, State};
 use crate::store::{Entry, Log, Replaced, Store, StoreError};
 
 pub use command::{Action, Command};
+pub use fold::fold;
 pub use problem::{Problem, ProblemCode};
-pub use writer::fold;
 
 use writer::{Job, Writer};
 

@@ -41,7 +41,7 @@ pub struct State {
     /// The revisions that took text out of the record.
     redactions: Vector<u32>,
     /// The revision that each idempotency key brought about.
-    receipts: HashMap<KeyDigest, u32>,
+    idempotency: HashMap<KeyDigest, u32>,
     /// Actors by each of their names in lower case.
     names: HashMap<KeyDigest, Vector<ActorId>>,
     /// The relationships of each actor, in ascending order.
@@ -120,8 +120,10 @@ impl State {
     }
 
     /// The revision that an idempotency key brought about.
-    pub fn receipt(&self, key: &str) -> Option<u32> {
-        self.receipts.get(&KeyDigest::of_receipt(key)).copied()
+    pub fn brought_about(&self, key: &str) -> Option<u32> {
+        self.idempotency
+            .get(&KeyDigest::of_idempotency(key))
+            .copied()
     }
 
     /// Actors that have or had a name, whatever the case.
@@ -205,8 +207,8 @@ impl State {
         self.stamps.add(header.committed_at, &header.author);
         self.hash = revision.hash;
         if let Some(Idempotency { key, .. }) = &header.idempotency {
-            self.receipts
-                .insert(KeyDigest::of_receipt(key), header.number);
+            self.idempotency
+                .insert(KeyDigest::of_idempotency(key), header.number);
         }
     }
 

@@ -5,16 +5,13 @@ mod markdown;
 
 use std::collections::HashMap;
 
-use crate::model::{
-    Brief, DocumentFormat, Period, PeriodStatus, Relationship, RelationshipId, RelationshipKind,
-    SourceId, Vocabulary,
-};
-use crate::read::{brief as sections, note, viewpoint};
+use crate::model::{Brief, DocumentFormat, Relationship, SourceId};
+use crate::read::{brief as sections, note};
 use crate::snapshot::Snapshot;
-use crate::snapshot::facts::{
-    ActorFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
-};
+use crate::snapshot::facts::{NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts};
 use crate::store::StoreError;
+
+use super::words::{kind, name, when};
 
 /// Writes a brief as a document.
 ///
@@ -177,11 +174,6 @@ impl Document {
     }
 }
 
-fn name(at: &Snapshot, id: crate::model::ActorId) -> String {
-    at.row_even_retired::<ActorFacts>(id)
-        .map_or_else(String::new, |row| row.facts.name.to_string())
-}
-
 /// As of when, by which revision and as read by whom, in a sentence.
 fn moment(at: &Snapshot) -> Result<String, StoreError> {
     let moment = format!(
@@ -201,16 +193,6 @@ fn moment(at: &Snapshot) -> Result<String, StoreError> {
     })
 }
 
-/// The type of relationship: its own words or those of the viewpoint that reads it, else those of the
-/// vocabulary.
-fn kind(at: &Snapshot, id: RelationshipId, tie: &Relationship) -> Result<String, StoreError> {
-    Ok(viewpoint::label(at, id)?.unwrap_or_else(|| words(tie.kind)))
-}
-
-fn words(kind: RelationshipKind) -> String {
-    kind.code().to_lowercase().replace('_', " ")
-}
-
 fn areas(tie: &Relationship) -> String {
     let areas: Vec<_> = tie
         .areas
@@ -218,25 +200,4 @@ fn areas(tie: &Relationship) -> String {
         .map(|area| area.description.as_str())
         .collect();
     areas.join("; ")
-}
-
-/// A period in a few words.
-fn when(period: &Period) -> String {
-    let date = |date: Option<crate::model::PartialDate>| date.map(|date| date.to_string());
-    match (date(period.start), date(period.end), period.status) {
-        (Some(start), Some(end), _) => format!("{start} to {end}"),
-        (None, Some(end), _) => format!("until {end}"),
-        (Some(start), None, PeriodStatus::Ongoing) => format!("since {start}"),
-        (start, None, PeriodStatus::Censored) => {
-            let seen = date(period.observed_until).unwrap_or_default();
-            format!(
-                "{}seen until {seen}",
-                start.map(|s| format!("from {s}, ")).unwrap_or_default()
-            )
-        }
-        (Some(start), None, PeriodStatus::Ended) => format!("from {start}, ended"),
-        (Some(start), None, PeriodStatus::Unknown) => format!("from {start}"),
-        (None, None, PeriodStatus::Ended) => "ended".to_owned(),
-        (None, None, PeriodStatus::Ongoing | PeriodStatus::Unknown) => String::new(),
-    }
 }

@@ -1,6 +1,7 @@
 //! The record as a whole: what is replayed is what was live, what is exported comes back.
 
 mod citing;
+mod verify;
 
 use std::sync::Arc;
 
@@ -9,7 +10,6 @@ use foedera::ledger::draft::{
     ActorDraft, AreaDraft, CitationDraft, NoteDraft, Patch, PeriodDraft, PositionDraft,
     RelationshipDraft, SourceDraft, ViewpointDraft,
 };
-use foedera::ledger::verify::verify;
 use foedera::ledger::{Action, Command, fold};
 use foedera::model::{
     ActorKind, Alignment, CooperationDomain, Kind, RelationshipKind, Reliability, Stance,
@@ -188,7 +188,7 @@ proptest! {
         let live = test.app.ledger.snapshot();
         let folded = fold(test.app.ledger.log(), |_| {}).unwrap();
         prop_assert!(*live.state() == folded);
-        let report = verify(test.app.ledger.log(), |_| {}).unwrap();
+        let report = foedera::ledger::verify::verify(test.app.ledger.log(), |_| {}).unwrap();
         prop_assert_eq!(report.revisions, live.revision());
         prop_assert_eq!(report.hash, live.state().hash());
     }
