@@ -7,9 +7,17 @@ use crate::store::{Entry, Log, StoreError};
 ///
 /// # Errors
 /// When the log cannot be read or does not fold.
-pub fn fold(log: &dyn Log, mut progress: impl FnMut(u32)) -> Result<State, StoreError> {
-    let mut state = State::default();
-    for entry in log.read(1) {
+pub fn fold(log: &dyn Log, progress: impl FnMut(u32)) -> Result<State, StoreError> {
+    fold_on(State::default(), log, progress)
+}
+
+/// Folds what a log has after a state.
+pub(super) fn fold_on(
+    mut state: State,
+    log: &dyn Log,
+    mut progress: impl FnMut(u32),
+) -> Result<State, StoreError> {
+    for entry in log.read(state.revision() + 1) {
         let entry = next(&state, entry)?;
         fold_entry(&mut state, &entry)?;
         progress(state.revision());

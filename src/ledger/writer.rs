@@ -10,6 +10,7 @@ use crate::model::{Change, Clock, RecordId, Revision};
 use crate::snapshot::{Documents, Pending, Snapshot, State};
 use crate::store::{Entry, Log, Replaced, StoreError, codec};
 
+use super::checkpoint::Keeper;
 use super::command::{Action, Command};
 use super::fold::{fold, fold_entry};
 use super::plan::Plan;
@@ -38,6 +39,7 @@ pub(super) struct Writer {
     published: Arc<ArcSwap<State>>,
     /// Wakes those who wait for the next revision.
     told: watch::Sender<u32>,
+    keeper: Keeper,
     clock: Clock,
 }
 
@@ -62,6 +64,7 @@ impl Writer {
         documents: Documents,
         published: Arc<ArcSwap<State>>,
         told: watch::Sender<u32>,
+        keeper: Keeper,
         clock: Clock,
     ) -> Self {
         Self {
@@ -69,6 +72,7 @@ impl Writer {
             documents,
             published,
             told,
+            keeper,
             clock,
         }
     }
@@ -114,6 +118,7 @@ impl Writer {
                 next = waiting.blocking_recv();
             }
         }
+        self.keeper.finish(&self.state);
     }
 
     /// Plans a command as the next of a group. Refusals, dry runs and replays are answered at once.
@@ -289,6 +294,9 @@ impl Writer {
             super::verify::check_link(&state, entry)?;
             fold_entry(&mut state, entry)?;
         }
+        if !replaced.is_empty() {
+            self.keeper.forget();
+        }
         let log = self.documents.store();
         log.append(self.state.revision(), entries, replaced)?;
         if replaced.is_empty() {
@@ -318,6 +326,7 @@ impl Writer {
         let subject = Some(change.id());
         let changes: Arc<[Change]> = [change].into();
         let entry = self.seal(&self.state, command, subject, &changes)?;
+        self.keeper.forget();
         store.append(newest, std::slice::from_ref(&entry), &replaced)?;
         self.fold_again()?;
         Ok(Committed {
@@ -341,6 +350,7 @@ impl Writer {
         self.state = Arc::new(state);
         self.published.store(self.state.clone());
         self.told.send_replace(self.state.revision());
+        self.keeper.see(&self.state);
     }
 
     fn snapshot(&self, state: Arc<State>, pending: Pending, revision: u32) -> Snapshot {

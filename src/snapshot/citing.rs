@@ -1,9 +1,12 @@
 //! What cites each source.
 
+use std::io;
+
 use imbl::{HashMap, Vector};
 
 use crate::model::{NoteId, Record, RecordId, RelationshipId, SourceId, TypedId, ViewpointId};
 
+use super::checkpoint::{Loader, Saver, load_lists, load_map, save_lists, save_map};
 use super::state::{add, listed};
 
 /// What cites each source, or did once, itself or in an area: each list in ascending order.
@@ -20,6 +23,20 @@ pub(super) struct Citing {
 }
 
 impl Citing {
+    pub(super) fn save(&self, to: &mut Saver<'_>) -> io::Result<()> {
+        save_lists(&self.relationships, to)?;
+        save_map(&self.viewpoints, to)?;
+        save_map(&self.notes, to)
+    }
+
+    pub(super) fn load(from: &mut Loader<'_>) -> io::Result<Self> {
+        Ok(Self {
+            relationships: load_lists(from)?,
+            viewpoints: load_map(from)?,
+            notes: load_map(from)?,
+        })
+    }
+
     /// Makes room for the next source.
     pub(super) fn add_source(&mut self) {
         self.relationships.push_back(Vector::new());

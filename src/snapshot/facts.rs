@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::model::{
@@ -14,7 +15,7 @@ use crate::model::{
 use super::state::fold_name;
 
 /// What is kept of an actor.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ActorFacts {
     /// Its present slug.
     pub slug: Arc<str>,
@@ -55,7 +56,7 @@ impl From<&Actor> for ActorFacts {
 }
 
 /// What is kept of a relationship: about a hundred bytes with its row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RelationshipFacts {
     /// The actor that it runs from.
     pub from: ActorId,
@@ -118,7 +119,7 @@ impl From<&Relationship> for RelationshipFacts {
 
 /// A set of domains of cooperation in one word, whether an area has a period of its own, and whether
 /// one has no citation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DomainSet(u32);
 
 impl DomainSet {
@@ -174,7 +175,7 @@ impl<'a> FromIterator<&'a CooperationArea> for DomainSet {
 }
 
 /// What is kept of a viewpoint.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ViewpointFacts {
     /// Who holds it.
     pub holder: Option<ActorId>,
@@ -187,7 +188,7 @@ pub struct ViewpointFacts {
 }
 
 /// What is kept of a position.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PositionFacts {
     /// The relationship.
     pub relationship: RelationshipId,
@@ -224,7 +225,7 @@ impl From<&Viewpoint> for ViewpointFacts {
 }
 
 /// What is kept of a context note.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NoteFacts {
     /// The day, month or year that it speaks of.
     pub as_of: PartialDate,
@@ -255,7 +256,7 @@ impl From<&ContextNote> for NoteFacts {
 }
 
 /// What is kept of a source.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceFacts {
     /// Who published it, in lower case.
     pub publisher: Option<Arc<str>>,
@@ -279,7 +280,7 @@ impl From<&Source> for SourceFacts {
 }
 
 /// What is kept of a brief.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BriefFacts {
     /// Its present slug.
     pub slug: Arc<str>,

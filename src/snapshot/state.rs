@@ -33,24 +33,24 @@ pub struct State {
     pub(super) sources: Table<SourceFacts>,
     pub(super) briefs: Table<BriefFacts>,
     /// When each revision was committed, and by whom.
-    stamps: Stamps,
-    hash: Digest,
-    changes: u64,
+    pub(super) stamps: Stamps,
+    pub(super) hash: Digest,
+    pub(super) changes: u64,
     /// What slugs and keys lead to, present and former ones.
-    keys: Keys,
+    pub(super) keys: Keys,
     /// The revisions that took text out of the record.
-    redactions: Vector<u32>,
+    pub(super) redactions: Vector<u32>,
     /// The revision that each idempotency key brought about.
-    idempotency: HashMap<KeyDigest, u32>,
+    pub(super) idempotency: HashMap<KeyDigest, u32>,
     /// Actors by each of their names in lower case.
-    names: HashMap<KeyDigest, Vector<ActorId>>,
+    pub(super) names: HashMap<KeyDigest, Vector<ActorId>>,
     /// The relationships of each actor, in ascending order.
-    ties: Vector<Vector<RelationshipId>>,
-    notes_of_actors: HashMap<ActorId, Vector<NoteId>>,
-    notes_of_relationships: HashMap<RelationshipId, Vector<NoteId>>,
-    viewpoints_of_relationships: HashMap<RelationshipId, Vector<ViewpointId>>,
-    viewpoints_of_actors: HashMap<ActorId, Vector<ViewpointId>>,
-    citing: Citing,
+    pub(super) ties: Vector<Vector<RelationshipId>>,
+    pub(super) notes_of_actors: HashMap<ActorId, Vector<NoteId>>,
+    pub(super) notes_of_relationships: HashMap<RelationshipId, Vector<NoteId>>,
+    pub(super) viewpoints_of_relationships: HashMap<RelationshipId, Vector<ViewpointId>>,
+    pub(super) viewpoints_of_actors: HashMap<ActorId, Vector<ViewpointId>>,
+    pub(super) citing: Citing,
 }
 
 /// A name as it is compared: lower case, without white space around it.

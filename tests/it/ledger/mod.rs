@@ -15,6 +15,7 @@ use foedera::model::{
     ActorKind, Alignment, CooperationDomain, Kind, RelationshipKind, Reliability, Stance,
     Vocabulary,
 };
+use foedera::snapshot::State;
 use foedera::store::{Log, Store};
 use proptest::prelude::*;
 
@@ -188,6 +189,11 @@ proptest! {
         let live = test.app.ledger.snapshot();
         let folded = fold(test.app.ledger.log(), |_| {}).unwrap();
         prop_assert!(*live.state() == folded);
+        // What a checkpoint keeps of it is all of it.
+        let mut kept = Vec::new();
+        folded.save(&mut kept).unwrap();
+        prop_assert!(State::load(&mut kept.as_slice()).unwrap() == folded);
+        prop_assert!(State::load(&mut &kept[..kept.len() - 1]).is_err());
         let report = foedera::ledger::verify::verify(test.app.ledger.log(), |_| {}).unwrap();
         prop_assert_eq!(report.revisions, live.revision());
         prop_assert_eq!(report.hash, live.state().hash());
