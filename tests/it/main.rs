@@ -12,6 +12,7 @@
 
 mod support;
 
+mod feed;
 mod graphql;
 mod http;
 mod ledger;
