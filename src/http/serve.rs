@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -68,11 +69,12 @@ pub async fn serve(listener: TcpListener, app: App, web: &Web, stop: impl Future
         let io = TokioIo::new(Patient::new(stream, web.pace.patience + web.pace.farewell));
         let connection = builder.serve_connection_with_upgrades(io, service.clone());
         let connection = connections.watch(connection.into_owned());
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
+        // Mapped, not awaited in a block, which would hold it twice.
+        tokio::spawn(connection.map(|ended| {
+            if let Err(error) = ended {
                 tracing::debug!(error, "a connection broke off");
             }
-        });
+        }));
     }
     drop(listener);
     streams.stop();

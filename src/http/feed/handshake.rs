@@ -11,7 +11,7 @@ use crate::http::error::Problem;
 use crate::http::viewer::Asking;
 
 use super::message::PROTOCOL;
-use super::socket;
+use super::socket::Connection;
 use super::streams::full;
 
 /// What one socket reads and writes at a time. Larger messages make room for themselves.
@@ -54,7 +54,7 @@ pub(crate) async fn handshake(
         .max_message_size(site.body_limit.saturating_mul(2))
         .max_frame_size(site.body_limit.saturating_mul(2))
         .protocols([PROTOCOL]);
-    upgrade.on_upgrade(move |socket| socket::serve(socket, site, viewer, seat))
+    upgrade.on_upgrade(move |socket| Connection::serve(socket, site, viewer, seat))
 }
 
 /// Whether a socket may be opened from where this request comes: from no page of a browser, from a page

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -42,7 +43,8 @@ impl End {
 
 type Operations = SelectAll<BoxStream<'static, (Arc<str>, Told)>>;
 
-struct Connection {
+/// A socket that is open.
+pub(super) struct Connection {
     socket: WebSocket,
     site: Site,
     seat: Seat,
@@ -59,34 +61,41 @@ struct Connection {
     open: OpenStream,
 }
 
-/// Serves a socket until it ends.
-pub(super) async fn serve(socket: WebSocket, site: Site, viewer: Viewer, seat: Seat) {
-    let open = site.app.metrics.stream("websocket");
-    let timer = Box::pin(sleep(seat.pace.greeting));
-    let mut connection = Connection {
-        socket,
-        site,
-        seat,
-        viewer,
-        acknowledged: false,
-        running: HashMap::new(),
-        operations: SelectAll::new(),
-        timer,
-        heard: true,
-        open,
-    };
-    let ended = AssertUnwindSafe(connection.run()).catch_unwind().await;
-    let end = ended.unwrap_or_else(|_| {
-        tracing::error!("a socket panicked");
-        End::with(1011, "the server made a mistake")
-    });
-    if let End::Close(code, reason) = end {
-        // In a box, so that a socket that runs does not hold room for its farewell.
-        Box::pin(connection.close(code, reason)).await;
-    }
-}
-
 impl Connection {
+    /// What comes of a socket that was opened: it is served until it ends.
+    pub(super) fn serve(
+        socket: WebSocket,
+        site: Site,
+        viewer: Viewer,
+        seat: Seat,
+    ) -> impl Future<Output = ()> + Send {
+        let open = site.app.metrics.stream("websocket");
+        let timer = Box::pin(sleep(seat.pace.greeting));
+        let mut connection = Self {
+            socket,
+            site,
+            seat,
+            viewer,
+            acknowledged: false,
+            running: HashMap::new(),
+            operations: SelectAll::new(),
+            timer,
+            heard: true,
+            open,
+        };
+        // In a block, which holds the connection once; an async function would hold it twice.
+        async move {
+            let ended = AssertUnwindSafe(connection.run()).catch_unwind().await;
+            let end = ended.unwrap_or_else(|_| {
+                tracing::error!("a socket panicked");
+                End::with(1011, "the server made a mistake")
+            });
+            if let End::Close(code, reason) = end {
+                Box::pin(connection.close(code, reason)).await;
+            }
+        }
+    }
+
     async fn run(&mut self) -> End {
         if self.socket.protocol().is_none() {
             return End::with(
@@ -95,33 +104,47 @@ impl Connection {
             );
         }
         loop {
-            let done = tokio::select! {
+            let answer = tokio::select! {
                 frame = self.socket.recv() => match frame {
-                    Some(frame) => self.hear(frame).await,
+                    Some(frame) => self.hear(frame),
                     None => Err(End::Gone),
                 },
                 Some((id, told)) = self.operations.next(), if !self.operations.is_empty() => {
-                    self.tell(&id, told).await
+                    Ok(self.tell(&id, told))
                 }
-                () = &mut self.timer => self.beat().await,
+                () = &mut self.timer => self.beat(),
                 () = self.seat.stopping.cancelled() => {
                     Err(End::with(1001, "the server stops; come back and go on with after"))
                 }
             };
-            if let Err(end) = done {
-                return end;
+            let sent = match answer {
+                Ok(None) => continue,
+                Ok(Some(message)) => {
+                    timeout(self.seat.pace.patience, self.socket.send(message)).await
+                }
+                Err(end) => return end,
+            };
+            match sent {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return End::Gone,
+                Err(_) => {
+                    self.open.was_slow();
+                    let reason = "too slow: nothing was read; come back and go on with after";
+                    return End::with(1013, reason);
+                }
             }
         }
     }
 
-    async fn hear(&mut self, frame: Result<Message, axum::Error>) -> Result<(), End> {
+    /// What to answer to a frame.
+    fn hear(&mut self, frame: Result<Message, axum::Error>) -> Result<Option<Message>, End> {
         self.heard = true;
         match frame {
             Ok(Message::Text(text)) if text.len() > self.site.body_limit => {
                 Err(End::with(1009, "the message is too large"))
             }
             Ok(Message::Text(text)) => match message::read(&text) {
-                Ok(said) => self.answer(said).await,
+                Ok(said) => Ok(self.answer(said)?.map(Message::from)),
                 Err(reason) => Err(End::Close(
                     4400,
                     format!("Invalid message: {reason}").into(),
@@ -129,13 +152,13 @@ impl Connection {
             },
             Ok(Message::Binary(_)) => Err(End::with(4400, "Invalid message: a message is text")),
             // Pings are answered below us.
-            Ok(Message::Ping(_) | Message::Pong(_)) => Ok(()),
+            Ok(Message::Ping(_) | Message::Pong(_)) => Ok(None),
             Ok(Message::Close(_)) => Err(End::Gone),
             Err(_) => Err(End::with(1002, "the frame is malformed or far too large")),
         }
     }
 
-    async fn answer(&mut self, said: Said) -> Result<(), End> {
+    fn answer(&mut self, said: Said) -> Result<Option<String>, End> {
         match said {
             Said::Init(_) if self.acknowledged => {
                 Err(End::with(4429, "Too many initialisation requests"))
@@ -146,17 +169,17 @@ impl Connection {
                 }
                 self.acknowledged = true;
                 self.wait_for_the_next_beat();
-                self.send(message::ack()).await
+                Ok(Some(message::ack()))
             }
-            Said::Ping(payload) => self.send(message::pong(payload)).await,
-            Said::Pong => Ok(()),
+            Said::Ping(payload) => Ok(Some(message::pong(payload))),
+            Said::Pong => Ok(None),
             Said::Subscribe(..) if !self.acknowledged => Err(End::with(4401, "Unauthorized")),
-            Said::Subscribe(id, asked) => self.begin(id, asked).await,
+            Said::Subscribe(id, asked) => self.begin(id, asked),
             Said::Complete(id) => {
                 if let Some(operation) = self.running.remove(&*id) {
                     operation.abort();
                 }
-                Ok(())
+                Ok(None)
             }
         }
     }
@@ -175,7 +198,8 @@ impl Connection {
             .ok_or(End::with(4403, "Forbidden: the token is not valid"))
     }
 
-    async fn begin(&mut self, id: String, asked: Asked) -> Result<(), End> {
+    /// Begins an operation, or tells why not.
+    fn begin(&mut self, id: String, asked: Asked) -> Result<Option<String>, End> {
         if self.running.contains_key(&*id) {
             let reason = format!("Subscriber for {id} already exists");
             return Err(End::Close(4409, reason.into()));
@@ -185,7 +209,7 @@ impl Connection {
                 "message": format!("at most {MOST_OPERATIONS} operations run on one socket; end some first"),
                 "extensions": { "code": "TOO_MANY_OPERATIONS" },
             }]);
-            return self.send(message::error(&id, &error.to_string())).await;
+            return Ok(Some(message::error(&id, &error.to_string())));
         }
         let id: Arc<str> = id.into();
         let told = begin(self.site.clone(), self.viewer, asked, Arc::default(), false);
@@ -193,57 +217,42 @@ impl Connection {
         let (told, handle) = abortable(told.map(move |told| (named.clone(), told)));
         self.running.insert(id, handle);
         self.operations.push(told.boxed());
-        Ok(())
+        Ok(None)
     }
 
-    async fn tell(&mut self, id: &Arc<str>, told: Told) -> Result<(), End> {
-        match told {
-            Told::Next(result) => self.send(message::next(id, &result)).await,
+    /// What to say of what an operation tells.
+    fn tell(&mut self, id: &Arc<str>, told: Told) -> Option<Message> {
+        let message = match told {
+            Told::Next(result) => message::next(id, &result),
             Told::Refused(errors) => {
                 self.running.remove(id);
-                self.send(message::error(id, &errors)).await
+                message::error(id, &errors)
             }
-            Told::Complete => match self.running.remove(id) {
-                Some(_) => self.send(message::complete(id)).await,
-                None => Ok(()),
-            },
-        }
+            Told::Complete => {
+                self.running.remove(id)?;
+                message::complete(id)
+            }
+        };
+        Some(message.into())
     }
 
-    /// Gives a sign of life, if the client gave one since the last.
-    async fn beat(&mut self) -> Result<(), End> {
+    /// A sign of life, if the client gave one since the last.
+    fn beat(&mut self) -> Result<Option<Message>, End> {
         if !self.acknowledged {
             return Err(End::with(4408, "Connection initialisation timeout"));
         }
         if !self.heard {
-            return Err(End::with(
-                1013,
-                "no answer to pings; come back and go on with after",
-            ));
+            let reason = "no answer to pings; come back and go on with after";
+            return Err(End::with(1013, reason));
         }
         self.heard = false;
         self.wait_for_the_next_beat();
-        self.send(Message::Ping(Vec::new().into())).await
+        Ok(Some(Message::Ping(Vec::new().into())))
     }
 
     fn wait_for_the_next_beat(&mut self) {
         let next = Instant::now() + self.seat.pace.heartbeat;
         self.timer.as_mut().reset(next);
-    }
-
-    /// Sends a message, and waits until the client has room for it.
-    async fn send(&mut self, message: impl Into<Message>) -> Result<(), End> {
-        match timeout(self.seat.pace.patience, self.socket.send(message.into())).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(End::Gone),
-            Err(_) => {
-                self.open.was_slow();
-                Err(End::with(
-                    1013,
-                    "too slow: nothing was read; come back and go on with after",
-                ))
-            }
-        }
     }
 
     /// Closes the socket, and waits a while for the client to take the reason.

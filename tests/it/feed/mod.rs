@@ -1,6 +1,7 @@
 //! Following the record: what is told, and how it is carried.
 
 mod fields;
+mod idle;
 mod lists;
 mod resume;
 mod socket;
