@@ -28,6 +28,9 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 /// other moment.
 #[derive(MergedObject, Default)]
 pub struct Query(
+    // First, because its `Snapshot` is made of the groups below, and lacks the fields of a group that
+    // async-graphql is still registering when it gets from there to it.
+    moment::MomentReads,
     record::RecordReads,
     actor::ActorReads,
     relationship::RelationshipReads,
@@ -36,7 +39,6 @@ pub struct Query(
     note::NoteReads,
     source::SourceReads,
     brief::BriefReads,
-    moment::MomentReads,
     diff::DiffReads,
     revision::RevisionReads,
 );

@@ -1,6 +1,7 @@
 //! Recorded time: instants in milliseconds, and where they come from.
 
 use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,8 @@ pub enum Clock {
     System,
     /// A moment that stands still, for tests.
     Fixed(Timestamp),
+    /// A moment that is moved by hand, for tests: milliseconds since 1970-01-01T00:00:00Z.
+    Moved(&'static AtomicI64),
 }
 
 impl Clock {
@@ -49,6 +52,7 @@ impl Clock {
         match self {
             Self::System => Timestamp(jiff::Timestamp::now().as_millisecond()),
             Self::Fixed(moment) => moment,
+            Self::Moved(hand) => Timestamp(hand.load(Ordering::Relaxed)),
         }
     }
 }

@@ -18,3 +18,4 @@ mod ledger;
 mod process;
 mod schema;
 mod tidy;
+mod time;
