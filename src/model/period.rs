@@ -110,6 +110,13 @@ pub struct DayRange {
     pub last: Day,
 }
 
+impl DayRange {
+    /// Whether a day is one of them.
+    pub fn contains(self, day: Day) -> bool {
+        self.first <= day && day <= self.last
+    }
+}
+
 /// Every day that the date can mean, its qualifier included.
 impl From<PartialDate> for DayRange {
     fn from(date: PartialDate) -> Self {

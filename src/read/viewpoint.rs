@@ -74,27 +74,34 @@ pub fn differences(a: &Snapshot, b: &Snapshot) -> Result<Vec<RelationshipId>, St
     let mut ids: Vec<_> = of_a.keys().chain(of_b.keys()).copied().collect();
     ids.sort_unstable();
     ids.dedup();
-    ids.retain(|id| {
-        let (one, other) = (
-            a.row::<RelationshipFacts>(*id),
-            b.row::<RelationshipFacts>(*id),
-        );
-        let (Some(one), Some(other)) = (one, other) else {
-            return false;
-        };
-        let label = |at: &Snapshot| {
-            at.lens()
-                .and_then(|lens| lens.label(*id).map(str::to_owned))
-        };
+    let mut found = Vec::new();
+    for id in ids {
+        let rows = a
+            .row::<RelationshipFacts>(id)
+            .zip(b.row::<RelationshipFacts>(id));
+        let Some((one, other)) = rows else { continue };
         let disputes =
-            |positions: &HashMap<_, Stance>| positions.get(id) == Some(&Stance::Disputes);
-        wanted.holds(a, *id, &one.facts, None)
+            |positions: &HashMap<_, Stance>| positions.get(&id) == Some(&Stance::Disputes);
+        if wanted.holds(a, id, &one.facts, None)
             && (one.facts.alignment != other.facts.alignment
                 || one.facts.tier != other.facts.tier
-                || label(a) != label(b)
-                || disputes(&of_a) != disputes(&of_b))
-    });
-    Ok(ids)
+                || disputes(&of_a) != disputes(&of_b)
+                || label(a, id)? != label(b, id)?)
+        {
+            found.push(id);
+        }
+    }
+    Ok(found)
+}
+
+/// The label that is shown of a relationship: the viewpoint's own, or else the recorded one.
+fn label(at: &Snapshot, id: RelationshipId) -> Result<Option<String>, StoreError> {
+    if let Some(own) = at.lens().and_then(|lens| lens.label(id)) {
+        return Ok(Some(own.to_owned()));
+    }
+    let row = at.row::<RelationshipFacts>(id);
+    let text = row.map(|row| at.document(row)).transpose()?;
+    Ok(text.and_then(|text| text.label.clone()))
 }
 
 /// The stances of the viewpoint that a moment is read through.

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use crate::ledger::problem::ProblemCode;
-use crate::model::{Change, RecordId};
+use crate::model::{ActorId, Change, RecordId, TypedId as _};
+use crate::snapshot::Facts as _;
+use crate::snapshot::facts::ActorFacts;
 use crate::store::StoreError;
 
 use super::{Plan, lifecycle};
@@ -67,6 +69,9 @@ fn put_back(plan: &mut Plan, id: RecordId, number: u32) -> Result<(), StoreError
         return Ok(());
     };
     let merged = plan.merged_into(id).is_some();
+    if let Some((id, into)) = was_part_of(plan, id, number - 1).filter(|_| !merged) {
+        return plan.apply(Change::Merged { id, into, reason });
+    }
     match (now.retired, then.retired) {
         (true, false) => plan.apply(Change::Restored { id, reason })?,
         (false, true) => plan.apply(Change::Retired { id, reason })?,
@@ -78,6 +83,13 @@ fn put_back(plan: &mut Plan, id: RecordId, number: u32) -> Result<(), StoreError
         plan.apply(Change::Updated { id, record })?;
     }
     Ok(())
+}
+
+/// The actor, and the one that it was part of at a revision.
+fn was_part_of(plan: &Plan, id: RecordId, revision: u32) -> Option<(ActorId, ActorId)> {
+    let id = ActorId::narrow(id).ok()?;
+    let then = ActorFacts::table(&plan.state).at(id, revision)?;
+    Some((id, then.facts.merged_into?))
 }
 
 /// Checks that nothing in the lists needs what is no longer there.

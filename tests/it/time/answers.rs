@@ -9,15 +9,19 @@ use serde_json::{Value, json};
 use super::calendar::{Readings, days};
 use super::model::{Moment, Version};
 
-/// The fields that the answers hold, as a client asks for them.
+/// The fields that all answers hold, as a client asks for them.
 pub const FRAGMENTS: &str = "
 fragment Own on Recorded { id version recordedAt updatedAt history(first: 100) { totalCount nodes {
   kind reason revision { number } record { id } fields { path before after } snapshotBefore { revision } snapshotAfter { revision } } } }
 fragment Times on Period { start end status observedUntil }
 fragment Cited on Citation { source { id title } locator quote accessedOn }
 fragment Area on CooperationArea { domain description period { ...Times } citations { ...Cited } }
-fragment Said on Position { viewpoint { id } relationship { id } stance argument alignment tier label }
 fragment Ids on ContextNoteConnection { totalCount nodes { id } }
+";
+
+/// All fields of each kind of record.
+pub const RECORDS: &str = "
+fragment Said on Position { viewpoint { id } relationship { id } stance argument alignment tier label }
 fragment Actor on Actor { ...Own slug name aliases { text language period { ...Times } } kind summary country
   active { ...Times } identifiers { scheme value }
   members(first: 100) { totalCount nodes { id } } memberOf(first: 100) { totalCount nodes { id } }
@@ -97,7 +101,7 @@ impl Moment<'_> {
     }
 
     /// What every record tells about itself.
-    fn own(self, version: &Version) -> Value {
+    pub fn own(self, version: &Version) -> Value {
         let history = self.of.history(version.id, self.point.revision);
         let steps: Vec<_> = (0..history.len())
             .rev()

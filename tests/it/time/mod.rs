@@ -209,9 +209,9 @@ proptest! {
 
     #[test]
     fn every_difference_and_every_history_is_what_a_plain_list_of_versions_says(
-        steps in histories::steps(40), from in when(), to in when(), actor in 0u32..5, record in any::<Index>(),
+        steps in histories::steps(40), asked in differences::asked(),
     ) {
-        differences::hold(&Case::of(&steps), (&from, &to), actor, record)?;
+        differences::hold(&Case::of(&steps), &asked)?;
     }
 }
 
@@ -229,9 +229,9 @@ proptest! {
     #[test]
     #[ignore = "takes minutes: cargo test --locked --test it time::ten_thousand -- --ignored"]
     fn ten_thousand_differences_are_what_a_plain_list_of_versions_says(
-        steps in histories::steps(40), from in when(), to in when(), actor in 0u32..5, record in any::<Index>(),
+        steps in histories::steps(40), asked in differences::asked(),
     ) {
-        differences::hold(&Case::of(&steps), (&from, &to), actor, record)?;
+        differences::hold(&Case::of(&steps), &asked)?;
     }
 }
 #[test]

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use super::answers::{FRAGMENTS, page};
+use super::answers::{FRAGMENTS, RECORDS, page};
 use super::lists::{By, order};
 use super::model::{Moment, Point};
 use super::{Case, When, filters};
@@ -172,7 +172,7 @@ pub fn hold(case: &Case, when: &When, asked: &Asked) -> Result<(), TestCaseError
         wanted["compareViewpoints"] = at.compared(one, other);
     }
     case.hold(
-        &(QUERY.replace("MORE", &more) + FRAGMENTS),
+        &(QUERY.replace("MORE", &more) + FRAGMENTS + RECORDS),
         variables.clone(),
         &json!({ "at": wanted }),
     )?;
