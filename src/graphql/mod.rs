@@ -4,6 +4,7 @@
 //! fields of queries, `writes` the inputs, payloads and mutations.
 
 pub mod kit;
+pub mod execute;
 pub mod record;
 pub mod revision;
 pub mod actor;
@@ -18,6 +19,7 @@ pub mod moment;
 pub mod diff;
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+use foedera_macros::{MergedActions, MergedFields};
 
 use crate::app::App;
 
@@ -26,7 +28,7 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// What can be asked: the record as it is today, at its newest revision, and through `at` at every
 /// other moment.
-#[derive(MergedObject, Default)]
+#[derive(MergedObject, MergedFields, Default)]
 pub struct Query(
     // First, because its `Snapshot` is made of the groups below, and lacks the fields of a group that
     // async-graphql is still registering when it gets from there to it.
@@ -45,7 +47,7 @@ pub struct Query(
 
 /// What can be changed, with a token. Every mutation makes one revision; it is carried out as a whole
 /// or not at all, and tells everything that is wrong at once in `userErrors`.
-#[derive(MergedObject, Default)]
+#[derive(MergedObject, MergedActions, Default)]
 pub struct Mutation(
     update::UpdateWrites,
     actor::ActorWrites,

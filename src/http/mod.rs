@@ -10,12 +10,14 @@ mod serve;
 mod viewer;
 mod welcome;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{any, get, post};
 
 use crate::app::App;
-use crate::graphql::Schema;
+use crate::graphql::execute::Executor;
 use crate::graphql::kit::guard::Limits;
 
 pub use layers::Web;
@@ -25,9 +27,7 @@ pub use serve::{ServeError, listen, serve};
 #[derive(Clone)]
 pub struct Site {
     app: App,
-    schema: Schema,
-    limits: Limits,
-    operation_timeout: std::time::Duration,
+    executor: Arc<Executor>,
 }
 
 impl FromRef<Site> for App {
@@ -39,10 +39,12 @@ impl FromRef<Site> for App {
 /// All routes over a program.
 pub fn router(app: App, web: &Web) -> Router {
     let site = Site {
-        schema: crate::graphql::schema(app.clone()),
+        executor: Arc::new(Executor::new(
+            app.clone(),
+            Limits::default(),
+            web.operation_timeout,
+        )),
         app,
-        limits: Limits::default(),
-        operation_timeout: web.operation_timeout,
     };
     let bounded = Router::new()
         .route("/", get(welcome::page))

@@ -1,10 +1,11 @@
 //! Making two actors one.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ID, InputObject, Result, SimpleObject};
+use foedera_macros::{Fields, object};
 
 use crate::graphql::actor::ActorPayload;
 use crate::graphql::kit::connection::Listed as _;
-use crate::graphql::kit::context::AdminOnly;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::input::Wish;
 use crate::graphql::kit::payload::carry_out;
 use crate::graphql::relationship::Relationship;
@@ -51,7 +52,7 @@ impl MergeActorsInput {
 }
 
 /// What a merge leaves for you to look at.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct MergeReport {
     /// Relationships between the two, which were retired: nobody has one with itself.
     self_relations: Vec<Relationship>,
@@ -61,7 +62,7 @@ pub struct MergeReport {
 }
 
 /// Two relationships that look like one.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct RelationshipPair {
     /// The older in the record.
     a: Relationship,
@@ -100,17 +101,17 @@ impl MergeReport {
 #[derive(Default)]
 pub struct MergeWrites;
 
-#[Object]
+#[object]
 impl MergeWrites {
     /// Makes an actor part of another: they are one. Its relationships, notes, viewpoints and briefs,
     /// its names, identifiers and slugs go to the survivor, and its id and slug lead there from now
     /// on. What was said of it before can still be read under its id at an earlier moment.
-    #[graphql(guard = "AdminOnly")]
     async fn merge_actors(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The two, and why.")] input: MergeActorsInput,
     ) -> Result<ActorPayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

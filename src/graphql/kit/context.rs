@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_graphql::{Context, Guard, Result};
+use async_graphql::{Context, Result};
 
 use crate::app::App;
 use crate::auth::Viewer;
@@ -39,53 +39,59 @@ impl Pinned {
     }
 }
 
-/// Typed access to what the request carries.
-pub trait ContextExt {
-    /// The moment that the whole operation reads: the newest revision when it began, or the one that
-    /// the request asks for.
-    fn pinned(&self) -> Result<&Snapshot>;
-    /// The same, to go on to another moment. If that is `settled`, what is read there never changes.
-    fn pinned_unless(&self, settled: impl FnOnce(&Snapshot) -> bool) -> Result<&Snapshot>;
-    /// The present instant.
-    fn now(&self) -> Result<Timestamp>;
-    /// The program.
-    fn app(&self) -> Result<&App>;
-    /// Who asks.
-    fn viewer(&self) -> Viewer;
+/// What a resolver may ask of its operation.
+#[derive(Clone)]
+pub struct Ask {
+    app: App,
+    viewer: Viewer,
+    pinned: Arc<Pinned>,
 }
 
-impl ContextExt for Context<'_> {
-    fn pinned(&self) -> Result<&Snapshot> {
+impl Ask {
+    /// Somebody asks a program, at a moment.
+    pub fn new(app: App, viewer: Viewer, pinned: Arc<Pinned>) -> Self {
+        Self {
+            app,
+            viewer,
+            pinned,
+        }
+    }
+
+    /// The moment that the whole operation reads: the newest revision when it began, or the one that
+    /// the request asks for.
+    pub fn pinned(&self) -> &Snapshot {
         self.pinned_unless(|_| false)
     }
 
-    fn pinned_unless(&self, settled: impl FnOnce(&Snapshot) -> bool) -> Result<&Snapshot> {
-        let pinned: &Arc<Pinned> = self.data()?;
-        if !settled(&pinned.at) {
-            pinned.moving.store(true, Ordering::Relaxed);
+    /// The same, to go on to another moment. If that is `settled`, what is read there never changes.
+    pub fn pinned_unless(&self, settled: impl FnOnce(&Snapshot) -> bool) -> &Snapshot {
+        if !settled(&self.pinned.at) {
+            self.pinned.moving.store(true, Ordering::Relaxed);
         }
-        Ok(&pinned.at)
+        &self.pinned.at
     }
 
-    fn now(&self) -> Result<Timestamp> {
-        Ok(self.app()?.ledger.now())
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.app.ledger.now()
     }
 
-    fn app(&self) -> Result<&App> {
-        self.data()
+    /// The program.
+    pub fn app(&self) -> &App {
+        &self.app
     }
 
-    fn viewer(&self) -> Viewer {
-        self.data_opt().copied().unwrap_or(Viewer::Anonymous)
+    /// Who asks.
+    pub fn viewer(&self) -> Viewer {
+        self.viewer
     }
-}
 
-/// Lets nobody but an admin through.
-pub struct AdminOnly;
-
-impl Guard for AdminOnly {
-    async fn check(&self, ctx: &Context<'_>) -> Result<()> {
-        match ctx.viewer() {
+    /// Lets nobody but an admin through.
+    ///
+    /// # Errors
+    /// When it is somebody else.
+    pub fn admin(&self) -> Result<()> {
+        match self.viewer {
             Viewer::Admin => Ok(()),
             Viewer::Anonymous => Err(coded(
                 "UNAUTHENTICATED",
@@ -95,10 +101,15 @@ impl Guard for AdminOnly {
     }
 }
 
+/// What async-graphql carries for us.
+///
+/// # Errors
+/// When the request does not carry it.
+pub fn ask<'a>(ctx: &Context<'a>) -> Result<&'a Ask> {
+    ctx.data()
+}
+
 /// The moment at which a root field reads: the one that it hangs on, or the operation's.
-pub fn moment(own: Option<&Snapshot>, ctx: &Context<'_>) -> Result<Snapshot> {
-    match own {
-        Some(snapshot) => Ok(snapshot.clone()),
-        None => ctx.pinned().cloned(),
-    }
+pub fn moment(own: Option<&Snapshot>, ask: &Ask) -> Snapshot {
+    own.unwrap_or_else(|| ask.pinned()).clone()
 }

@@ -2,17 +2,15 @@
 
 use std::time::Instant;
 
-use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
-use async_graphql::{Response as GraphqlResponse, ServerError, Value, Variables};
+use apollo_compiler::executable::OperationType;
+use axum::body::Body;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use serde_json::json;
 
 use crate::auth::Viewer;
-use crate::graphql::kit::context::Pinned;
-use crate::graphql::kit::{error, guard};
+use crate::graphql::execute::{Answer, Faults};
+use crate::graphql::kit::context::{Ask, Pinned};
 use crate::http::Site;
 use crate::telemetry::Operation;
 
@@ -51,19 +49,15 @@ pub(super) async fn answer(
             &Refusal::bad("query is missing: the GraphQL document, a string"),
         );
     };
-    let document = match parse(query, site) {
+    let document = match site.executor.read(query) {
         Ok(document) => document,
-        Err(error) => {
-            site.app
-                .metrics
-                .observe(Operation::Invalid, true, began.elapsed());
-            return write(media, &GraphqlResponse::from_errors(vec![error]));
-        }
+        Err(faults) => return invalid(site, media, faults, began),
     };
-    let operation =
-        operation(&document, asked.operation_name.as_deref()).map(|operation| operation.ty);
-    if method == Method::GET && operation.is_some_and(|operation| operation != OperationType::Query)
-    {
+    let operation = match document.operation(asked.operation_name.as_deref()) {
+        Ok(operation) => operation,
+        Err(faults) => return invalid(site, media, faults, began),
+    };
+    if method == Method::GET && !operation.is_query() {
         let refusal = Refusal {
             status: StatusCode::METHOD_NOT_ALLOWED,
             code: "METHOD_NOT_ALLOWED",
@@ -75,115 +69,30 @@ pub(super) async fn answer(
             .insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    let given = asked.variables.unwrap_or_default();
-    if let Some(error) = missing_variable(&document, asked.operation_name.as_deref(), &given) {
-        site.app
-            .metrics
-            .observe(Operation::Invalid, true, began.elapsed());
-        return write(media, &GraphqlResponse::from_errors(vec![error]));
-    }
-    let variables = serde_json::Value::Object(given);
+    // One moment for the whole operation, whatever is written meanwhile.
     let pinned = Pinned::newest(site.app.ledger.snapshot());
-    let mut request = async_graphql::Request::new(query)
-        .variables(Variables::from_json(variables))
-        .data(viewer)
-        // One moment for the whole operation, whatever is written meanwhile.
-        .data(pinned.clone());
-    if let Some(name) = asked.operation_name {
-        request = request.operation_name(name);
-    }
-    request.set_parsed_query(document);
-    let mut response = execute(site, request).await;
-    error::finish(&mut response);
-    let operation = match operation {
-        Some(OperationType::Query) => Operation::Query,
-        Some(OperationType::Mutation) => Operation::Mutation,
-        _ => Operation::Invalid,
+    let ask = Ask::new(site.app.clone(), viewer, pinned);
+    let given = asked.variables.unwrap_or_default();
+    let answer = site
+        .executor
+        .execute(&document, operation, given, &ask)
+        .await;
+    let kind = match operation.operation_type {
+        _ if answer.data.is_none() => Operation::Invalid,
+        OperationType::Mutation => Operation::Mutation,
+        _ => Operation::Query,
     };
     site.app
         .metrics
-        .observe(operation, !response.errors.is_empty(), began.elapsed());
-    write(media, &response)
+        .observe(kind, !answer.errors.is_empty(), began.elapsed());
+    write(media, answer)
 }
 
-async fn execute(site: &Site, request: async_graphql::Request) -> GraphqlResponse {
-    let limit = site.operation_timeout;
-    match tokio::time::timeout(limit, site.schema.execute(request)).await {
-        Ok(response) => response,
-        Err(_) => GraphqlResponse::from_errors(vec![coded(
-            "OPERATION_TIMEOUT",
-            format!(
-                "the operation took longer than {} s; ask for less at a time",
-                limit.as_secs()
-            ),
-        )]),
-    }
-}
-
-fn parse(query: &str, site: &Site) -> Result<ExecutableDocument, ServerError> {
-    let guarded = |error: &guard::GuardError| coded(error.code(), error.to_string());
-    guard::check_text(query, &site.limits).map_err(|error| guarded(&error))?;
-    let document = parse_query(query).map_err(|error| {
-        let mut told = coded(
-            "GRAPHQL_PARSE_FAILED",
-            "the document is not GraphQL".to_owned(),
-        );
-        told.locations = error.positions().collect();
-        if let Some(at) = told.locations.first() {
-            told.message = format!(
-                "the document has a syntax error at line {}, column {}",
-                at.line, at.column
-            );
-        }
-        told
-    })?;
-    guard::check(&document, &site.limits).map_err(|error| guarded(&error))?;
-    Ok(document)
-}
-
-/// The operation that is asked for: the one of this name, or the only one.
-fn operation<'a>(
-    document: &'a ExecutableDocument,
-    name: Option<&str>,
-) -> Option<&'a OperationDefinition> {
-    let mut operations = document.operations.iter();
-    let found = match name {
-        Some(name) => operations.find(|(own, _)| own.is_some_and(|own| own.as_str() == name)),
-        None => operations.next(),
-    };
-    found.map(|(_, operation)| &operation.node)
-}
-
-/// async-graphql notices a missing variable only where a field uses it, and answers with data then.
-fn missing_variable(
-    document: &ExecutableDocument,
-    name: Option<&str>,
-    given: &serde_json::Map<String, serde_json::Value>,
-) -> Option<ServerError> {
-    let wanted = operation(document, name)?
-        .variable_definitions
-        .iter()
-        .map(|one| &one.node);
-    let mut missing = wanted.filter(|variable| {
-        let value = given.get(variable.name.node.as_str());
-        !variable.var_type.node.nullable
-            && variable.default_value.is_none()
-            && value.is_none_or(serde_json::Value::is_null)
-    });
-    let name = &missing.next()?.name.node;
-    Some(coded(
-        "BAD_USER_INPUT",
-        format!("the variable ${name} must have a value"),
-    ))
-}
-
-fn coded(code: &'static str, message: String) -> ServerError {
-    let mut error = ServerError::new(message, None);
-    error
-        .extensions
-        .get_or_insert_default()
-        .set("code", Value::from(code));
-    error
+fn invalid(site: &Site, media: Media, faults: Faults, began: Instant) -> Response {
+    site.app
+        .metrics
+        .observe(Operation::Invalid, true, began.elapsed());
+    write(media, faults.into())
 }
 
 pub(super) fn refuse(media: Media, refusal: &Refusal) -> Response {
@@ -196,38 +105,36 @@ pub(super) fn refuse(media: Media, refusal: &Refusal) -> Response {
 }
 
 /// Writes an answer. A request that did not get as far as being executed has no `data` at all.
-fn write(media: Media, response: &GraphqlResponse) -> Response {
-    #[derive(Serialize)]
-    struct Body<'a> {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        data: Option<&'a Value>,
-        #[serde(skip_serializing_if = "<[_]>::is_empty")]
-        errors: &'a [ServerError],
-    }
-    let executed = response.errors.is_empty()
-        || response.data != Value::Null
-        || response.errors.iter().any(|error| !error.path.is_empty());
-    let body = Body {
-        data: executed.then_some(&response.data),
-        errors: &response.errors,
-    };
+fn write(media: Media, answer: Answer) -> Response {
+    let Answer { data, errors } = answer;
     let status = match media {
-        Media::Graphql if !executed => StatusCode::BAD_REQUEST,
+        Media::Graphql if data.is_none() => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     };
-    match serde_json::to_string(&body) {
-        Ok(text) => respond(status, media, text),
-        Err(error) => {
+    let mut body = Vec::with_capacity(data.as_ref().map_or(0, Vec::len) + 64);
+    body.push(b'{');
+    if let Some(data) = &data {
+        body.extend_from_slice(b"\"data\":");
+        body.extend_from_slice(data);
+    }
+    if !errors.is_empty() {
+        if data.is_some() {
+            body.push(b',');
+        }
+        body.extend_from_slice(b"\"errors\":");
+        if let Err(error) = serde_json::to_writer(&mut body, &errors) {
             tracing::error!(%error, "an answer cannot be written as JSON");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     }
+    body.push(b'}');
+    respond(status, media, body)
 }
 
-fn respond(status: StatusCode, media: Media, body: String) -> Response {
+fn respond(status: StatusCode, media: Media, body: impl Into<Body>) -> Response {
     let kind = match media {
         Media::Graphql => GRAPHQL_JSON,
         Media::Json => PLAIN_JSON,
     };
-    (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+    (status, [(header::CONTENT_TYPE, kind)], body.into()).into_response()
 }
