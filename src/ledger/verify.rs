@@ -142,13 +142,17 @@ fn references(record: &Record) -> Vec<RecordId> {
 
 /// Checks that every change that lost text is accounted for by a revision that says so.
 #[derive(Default)]
-struct Redactions {
+pub struct Redactions {
     found: HashMap<u64, Digest>,
     accounted: HashMap<u64, Digest>,
 }
 
 impl Redactions {
-    fn see(&mut self, entry: &Entry) -> Result<(), StoreError> {
+    /// Takes note of an entry: what lost text in it, and what it says of others.
+    ///
+    /// # Errors
+    /// When its changes do not decode.
+    pub fn see(&mut self, entry: &Entry) -> Result<(), StoreError> {
         let first = entry.revision.header.first_change;
         for (number, bytes) in (first..).zip(&entry.changes) {
             if codec::is_redacted(bytes) {
@@ -163,7 +167,11 @@ impl Redactions {
         Ok(())
     }
 
-    fn check(&self) -> Result<(), StoreError> {
+    /// Whether what was seen accounts for all that lost text.
+    ///
+    /// # Errors
+    /// The first change that does not say what it should.
+    pub fn check(&self) -> Result<(), StoreError> {
         let mut wrong: Vec<_> = self
             .found
             .iter()

@@ -12,6 +12,7 @@
 
 mod support;
 
+mod docs;
 mod graphql;
 mod http;
 mod ledger;

@@ -1,8 +1,6 @@
 //! Filters: at random, as the JSON that a client sends, and what passes them, by their descriptions.
 
-use foedera::model::{
-    ActorId, Kind, Record, RecordId, Relationship, RelationshipId, SourceId, TypedId,
-};
+use foedera::model::{ActorId, Record, RecordId, Relationship, RelationshipId, SourceId, TypedId};
 use proptest::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -136,8 +134,7 @@ impl Moment<'_> {
             .as_str()
             .is_none_or(|name| names.any(|own| same(own, name)));
         let slugged = filter["slug"].as_array().is_none_or(|slugs| {
-            let leads_here =
-                |slug: &Value| self.named(Kind::Actor, slug.as_str().unwrap()) == Some(id.into());
+            let leads_here = |slug: &Value| self.by_slug(slug.as_str().unwrap()) == Some(id);
             slugs.iter().any(leads_here)
         });
         let country = actor.country.clone().unwrap_or_default();

@@ -273,13 +273,9 @@ impl Moment<'_> {
     }
 
     /// The actor that a slug leads to, if it is in the lists.
-    pub fn by_slug(self, slug: &str) -> Value {
-        let id = self
-            .named(Kind::Actor, slug)
-            .map(|id| self.survivor(TypedId::from_number(id.number)));
-        json!(
-            id.filter(|id| self.live(*id).is_some())
-                .map(|id| json!({ "id": id }))
-        )
+    pub fn by_slug(self, slug: &str) -> Option<ActorId> {
+        let named = self.named(Kind::Actor, slug)?;
+        let id = self.survivor(TypedId::from_number(named.number));
+        self.live(id).map(|_| id)
     }
 }

@@ -8,6 +8,7 @@ mod answers;
 mod backup;
 mod calendar;
 mod differences;
+mod drafts;
 mod filters;
 mod histories;
 mod history;
@@ -188,7 +189,7 @@ fn compare(path: &str, found: &Value, wanted: &Value, apart: &mut Vec<String>) {
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
-        max_shrink_iters: 3_000,
+        max_shrink_iters: 300,
         failure_persistence: None,
         ..ProptestConfig::default()
     }
@@ -233,34 +234,4 @@ proptest! {
     ) {
         differences::hold(&Case::of(&steps), &asked)?;
     }
-}
-#[test]
-fn stats() {
-    use proptest::strategy::ValueTree;
-    use proptest::test_runner::TestRunner;
-    let mut runner = TestRunner::deterministic();
-    let (mut revs, mut counts, mut kinds) = (
-        0,
-        std::collections::BTreeMap::new(),
-        std::collections::BTreeMap::new(),
-    );
-    let mut tried = 0;
-    for _ in 0..100 {
-        let steps = histories::steps(40)
-            .new_tree(&mut runner)
-            .unwrap()
-            .current();
-        tried += steps.len();
-        let case = Case::of(&steps);
-        revs += case.naive.newest();
-        for v in &case.naive.versions {
-            *counts.entry(v.id.kind).or_insert(0) += 1;
-        }
-        for c in &case.naive.commits {
-            for ch in &c.changes {
-                *kinds.entry(ch.kind()).or_insert(0) += 1;
-            }
-        }
-    }
-    println!("tried {tried} revs {revs} {counts:?} {kinds:?}");
 }

@@ -86,7 +86,7 @@ pub fn asked() -> BoxedStrategy<Asked> {
 
 /// What is asked at every moment.
 const QUERY: &str = "
-query($validOn: PartialDate, $knownAt: DateTime, $revision: Int, $through: ID, $ids: [ID!]!, $a: String!, $b: String!,
+query($validOn: PartialDate, $knownAt: DateTime, $revision: Int, $through: ID, $ids: [ID!]!, $a: String!, $b: String!, $one: ID!,
   $tie: RelationshipFilter, $tieBy: [RelationshipOrder!], $actor: ActorFilter, $actorBy: [ActorOrder!],
   $note: NoteFilter, $noteBy: [NoteOrder!], $tier: [Tier!], $domain: [CooperationDomain!]) {
   at(validOn: $validOn, knownAt: $knownAt, revision: $revision, through: $through) {
@@ -101,8 +101,8 @@ query($validOn: PartialDate, $knownAt: DateTime, $revision: Int, $through: ID, $
     relationships(filter: { period: ALL, assertion: [AFFIRMED, ALLEGED, DENIED] }, first: 100) { totalCount nodes { ...Tie } }
     someTies: relationships(filter: $tie, orderBy: $tieBy, first: 100) { totalCount nodes { id } }
     viewpoints(first: 100) { totalCount nodes { ...View } }
-    ofActor: viewpoints(filter: { actor: $a }, first: 100) { totalCount nodes { id } }
-    held: viewpoints(filter: { holder: $a }, first: 100) { totalCount nodes { id } }
+    ofActor: viewpoints(filter: { actor: $one }, first: 100) { totalCount nodes { id } }
+    held: viewpoints(filter: { holder: $one }, first: 100) { totalCount nodes { id } }
     onTie: viewpoints(filter: { relationship: \"relationship_1\" }, first: 100) { totalCount nodes { id } }
     notes(first: 100) { totalCount nodes { ...Note } }
     someNotes: notes(filter: $note, orderBy: $noteBy, first: 100) { totalCount nodes { id } }
@@ -141,7 +141,7 @@ pub fn hold(case: &Case, when: &When, asked: &Asked) -> Result<(), TestCaseError
         asked.notes.0.clone()
     };
     let mut variables = json!({
-        "ids": everything, "a": a, "b": b, "tie": asked.ties.0, "tieBy": order(&asked.ties.1),
+        "ids": everything, "one": a, "a": a, "b": b, "tie": asked.ties.0, "tieBy": order(&asked.ties.1),
         "actor": asked.actors.0, "actorBy": order(&asked.actors.1), "note": note_filter,
         "noteBy": asked.notes.1.as_ref().map(order), "tier": asked.tier, "domain": asked.domain,
     });
@@ -237,6 +237,7 @@ fn whole(
             .as_str()
             .is_some_and(|name| name.trim().eq_ignore_ascii_case("times"))
     };
+    let slug = |slug: &str| at.by_slug(slug).map(|id| json!({ "id": id }));
     let brief = at
         .named(Kind::Brief, "b1")
         .filter(|id| at.live(*id).is_some());
@@ -244,7 +245,7 @@ fn whole(
         "validOn": valid_on, "knownAt": known_at.to_string(), "revision": revision,
         "through": through.map(|id| json!({ "id": id })),
         "nodes": everything.iter().map(|id| at.node(*id)).collect::<Vec<_>>(),
-        "s1": at.by_slug("s1"), "s2": at.by_slug("s2"), "s4": at.by_slug("s4"),
+        "s1": slug("s1"), "s2": slug("s2"), "s4": slug("s4"),
         "actors": { "totalCount": actors.len(), "nodes": around.collect::<Vec<_>>() },
         "someActors": page(&at.ordered_actors(&asked.actors.0, &asked.actors.1)),
         "relationships": list(all::<RelationshipId>(at)),
