@@ -54,6 +54,8 @@ fn examples(text: &str) -> Vec<Example> {
             .nth(1)
             .and_then(|rest| rest.split(['"', ' ', '\n']).next());
         match (language, sent) {
+            // These want another transport.
+            ("graphql", _) if inside.starts_with("subscription") => found.extend(current.take()),
             ("graphql", _) => found.extend(current.replace(add(line, inside))),
             ("sh", Some(path)) => found.extend(current.replace(add(line, self::text(path)))),
             ("json", _) => {
@@ -74,36 +76,37 @@ fn examples(text: &str) -> Vec<Example> {
     found
 }
 
-/// Whether an answer is the one that is written down.
-fn matches(found: &Value, written: &Value) -> bool {
-    match (found, written) {
+/// Where an answer is not the one that is written down.
+fn differs(path: &str, found: &Value, written: &Value) -> Option<String> {
+    let same = match (found, written) {
         (Value::String(found), Value::String(written)) => match written.strip_suffix('…') {
             Some(beginning) => found.starts_with(beginning),
             None => found == written,
         },
         (_, Value::String(written)) => written == "…",
         (Value::Array(found), Value::Array(written)) => {
-            let (written, open) = match written.split_last() {
-                Some((last, written)) if last == "…" => (written, true),
-                _ => (&written[..], false),
-            };
-            (if open {
-                found.len() > written.len()
-            } else {
-                found.len() == written.len()
-            }) && found
-                .iter()
-                .zip(written)
-                .all(|(found, written)| matches(found, written))
+            let open = written.last().is_some_and(|last| last == "…");
+            let told = &written[..written.len() - usize::from(open)];
+            if (open && found.len() > told.len()) || (!open && found.len() == told.len()) {
+                let mut pairs = found.iter().zip(told).enumerate();
+                return pairs.find_map(|(at, (found, told))| {
+                    differs(&format!("{path}[{at}]"), found, told)
+                });
+            }
+            false
         }
         (Value::Object(found), Value::Object(written)) => {
-            found.keys().eq(written.keys())
-                && written
-                    .iter()
-                    .all(|(name, value)| matches(&found[name], value))
+            if found.keys().eq(written.keys()) {
+                let mut fields = written.iter();
+                return fields.find_map(|(name, told)| {
+                    differs(&format!("{path}.{name}"), &found[name], told)
+                });
+            }
+            false
         }
         _ => found == written,
-    }
+    };
+    (!same).then(|| format!("{path} is {found:#}"))
 }
 
 /// Runs the examples of a guide.
@@ -122,13 +125,16 @@ fn run(path: &str) {
             &json!({ "query": query, "variables": variables }),
             Some(TOKEN),
         );
-        match answer {
-            Some(answer) => assert!(matches(&found, &answer), "{path}, line {line}: {found:#}"),
-            None => assert!(
-                found.get("errors").is_none() && told(&found).is_empty(),
-                "{path}, line {line}: {found:#}"
-            ),
-        }
+        let wrong = match answer {
+            Some(answer) => differs("the answer", &found, &answer),
+            None if found.get("errors").is_none() && told(&found).is_empty() => None,
+            None => Some(format!("{found:#}")),
+        };
+        assert!(
+            wrong.is_none(),
+            "{path}, line {line}: {}",
+            wrong.unwrap_or_default()
+        );
     }
     foedera::ledger::verify::verify(test.app.ledger.log(), |_| {}).unwrap();
 }
@@ -146,23 +152,28 @@ fn told(answer: &Value) -> Vec<&Value> {
 }
 
 #[test]
-fn the_guide_for_readers_says_what_is_so() {
-    run("docs/readers.md");
-}
-
-#[test]
-fn the_guide_for_editors_says_what_is_so() {
-    run("docs/editors.md");
-}
-
-#[test]
-fn the_guide_for_front_end_developers_says_what_is_so() {
-    run("docs/frontend.md");
-}
-
-#[test]
 fn the_readme_says_what_is_so() {
     run("README.md");
+}
+
+#[test]
+fn the_guides_say_what_is_so() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let names = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let mut guides: Vec<_> = names
+        .map(|name| format!("docs/{}", name.to_str().unwrap()))
+        .filter(|path| path.ends_with(".md") && text(path).contains("```graphql"))
+        .collect();
+    guides.sort_unstable();
+    for known in ["docs/editors.md", "docs/frontend.md", "docs/readers.md"] {
+        assert!(
+            guides.contains(&known.to_owned()),
+            "{known} has no examples"
+        );
+    }
+    guides.iter().for_each(|path| run(path));
 }
 
 #[test]
@@ -172,7 +183,7 @@ fn an_answer_is_matched_as_it_is_written() {
         json!({ "a": [1, 2, 3], "b": "Alpha and Beta", "c": null }),
         json!({ "a": [1, "…"], "b": "Alpha…", "c": "…" }),
     ] {
-        assert!(matches(&found, &right), "{right}");
+        assert_eq!(differs("", &found, &right), None);
     }
     for wrong in [
         json!({ "a": [1, 2], "b": "…", "c": null }),
@@ -181,6 +192,6 @@ fn an_answer_is_matched_as_it_is_written() {
         json!({ "a": "…", "b": "…" }),
         json!({ "b": "…", "a": "…", "c": null }),
     ] {
-        assert!(!matches(&found, &wrong), "{wrong}");
+        assert!(differs("", &found, &wrong).is_some(), "{wrong}");
     }
 }

@@ -10,6 +10,7 @@ mod calendar;
 mod differences;
 mod drafts;
 mod filters;
+mod found;
 mod histories;
 mod history;
 mod lists;
