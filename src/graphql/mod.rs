@@ -14,17 +14,21 @@ pub mod viewpoint;
 pub mod note;
 pub mod source;
 pub mod brief;
+pub mod quality;
 pub mod update;
 pub mod moment;
 pub mod diff;
+pub mod feed;
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+use async_graphql::{MergedObject, SDLExportOptions};
 use foedera_macros::{MergedActions, MergedFields};
 
 use crate::app::App;
 
+use feed::Subscription;
+
 /// The schema that is served.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// What can be asked: the record as it is today, at its newest revision, and through `at` at every
 /// other moment.
@@ -41,6 +45,7 @@ pub struct Query(
     note::NoteReads,
     source::SourceReads,
     brief::BriefReads,
+    quality::QualityReads,
     diff::DiffReads,
     revision::RevisionReads,
 );
@@ -78,8 +83,8 @@ pub fn sdl() -> String {
     sdl
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription)
         .register_output_type::<record::RecordedIsNode>()
         .disable_suggestions()
 }

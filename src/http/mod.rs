@@ -3,9 +3,11 @@
 mod admin;
 mod error;
 mod graphql;
+mod headers;
 mod health;
 mod layers;
 pub mod playground;
+mod receipts;
 mod serve;
 mod viewer;
 mod welcome;
@@ -28,6 +30,7 @@ pub use serve::{ServeError, listen, serve};
 pub struct Site {
     app: App,
     executor: Arc<Executor>,
+    kept: Arc<graphql::Kept>,
 }
 
 impl FromRef<Site> for App {
@@ -44,6 +47,7 @@ pub fn router(app: App, web: &Web) -> Router {
             Limits::default(),
             web.operation_timeout,
         )),
+        kept: Arc::new(graphql::Kept::new(web.answer_cache)),
         app,
     };
     let bounded = Router::new()
@@ -55,6 +59,9 @@ pub fn router(app: App, web: &Web) -> Router {
                 .post(graphql::post)
                 .fallback(graphql::other_method),
         )
+        .route("/receipts", post(receipts::post))
+        .route("/receipts/{token}", get(receipts::get))
+        .route("/receipts/{token}/data", get(receipts::data))
         .merge(playground::router())
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

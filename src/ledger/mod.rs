@@ -7,6 +7,8 @@
 
 pub mod command;
 pub mod draft;
+pub mod feed;
+mod fold;
 pub mod plan;
 pub mod problem;
 mod redaction;
@@ -24,8 +26,8 @@ use crate::snapshot::{Documents, Snapshot, State};
 use crate::store::{Entry, Log, Replaced, Store, StoreError};
 
 pub use command::{Action, Command};
+pub use fold::fold;
 pub use problem::{Problem, ProblemCode};
-pub use writer::fold;
 
 use writer::{Job, Writer};
 
@@ -63,6 +65,7 @@ pub enum Refusal {
 pub struct Ledger {
     published: Arc<ArcSwap<State>>,
     newest: watch::Receiver<u32>,
+    shared: Arc<feed::Shared>,
     documents: Documents,
     clock: Clock,
     jobs: mpsc::Sender<Job>,
@@ -94,6 +97,7 @@ impl Ledger {
         Ok(Self {
             published,
             newest,
+            shared: Arc::new(feed::Shared::new()),
             documents,
             clock,
             jobs,
@@ -123,6 +127,11 @@ impl Ledger {
     pub fn snapshot(&self) -> Snapshot {
         let today = self.clock.now().day();
         Snapshot::newest(self.published.load_full(), self.documents.clone(), today)
+    }
+
+    /// The number of the newest published revision.
+    pub fn revision(&self) -> u32 {
+        self.published.load().revision()
     }
 
     /// The number of the newest published revision, for whoever waits for the next.

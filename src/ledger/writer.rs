@@ -11,6 +11,7 @@ use crate::snapshot::{Documents, Pending, Snapshot, State};
 use crate::store::{Entry, Log, Replaced, StoreError, codec};
 
 use super::command::{Action, Command};
+use super::fold::{fold, fold_entry};
 use super::plan::Plan;
 use super::problem::{Problem, ProblemCode};
 use super::redaction::{self, Redaction};
@@ -28,34 +29,6 @@ pub(super) enum Job {
         Vec<Replaced>,
         oneshot::Sender<Result<(), Refusal>>,
     ),
-}
-
-/// Folds a log from its beginning. `progress` is told how many revisions are done.
-///
-/// # Errors
-/// When the log cannot be read or does not fold.
-pub fn fold(log: &dyn Log, mut progress: impl FnMut(u32)) -> Result<State, StoreError> {
-    let mut state = State::default();
-    for entry in log.read(1) {
-        fold_entry(&mut state, &entry?)?;
-        progress(state.revision());
-    }
-    Ok(state)
-}
-
-pub(super) fn fold_entry(state: &mut State, entry: &Entry) -> Result<(), StoreError> {
-    let header = &entry.revision.header;
-    let (number, first) = (state.revision() + 1, state.changes() + 1);
-    if header.number != number || header.first_change != first {
-        let found = header.number;
-        let what = format!("revision {number} is missing; revision {found} follows instead");
-        return Err(StoreError::Damaged(what));
-    }
-    for change in entry.decode_changes()? {
-        state.apply(&change)?;
-    }
-    state.commit(&entry.revision);
-    Ok(())
 }
 
 pub(super) struct Writer {
@@ -123,7 +96,7 @@ impl Writer {
                     while group.entries.len() < LARGEST_GROUP {
                         match waiting.try_recv() {
                             Ok(Job::Commit(command, answer))
-                                if !command.redacts() && !group.holds_receipt(&command) =>
+                                if !command.redacts() && !group.holds_key_of(&command) =>
                             {
                                 self.take(&mut group, &command, answer);
                             }
@@ -145,7 +118,7 @@ impl Writer {
 
     /// Plans a command as the next of a group. Refusals, dry runs and replays are answered at once.
     fn take(&self, group: &mut Group, command: &Command, answer: Answer) {
-        let answer_now = match self.receipt(command) {
+        let answer_now = match self.carried_out(command) {
             Ok(Some(committed)) => Ok(committed),
             Ok(None) => match self.plan(group, command) {
                 Ok(Planned::Now(committed)) => Ok(*committed),
@@ -275,11 +248,11 @@ impl Writer {
     }
 
     /// What became of a command that was carried out before under the same key.
-    fn receipt(&self, command: &Command) -> Result<Option<Committed>, Refusal> {
+    fn carried_out(&self, command: &Command) -> Result<Option<Committed>, Refusal> {
         let Some(key) = &command.idempotency_key else {
             return Ok(None);
         };
-        let Some(number) = self.state.receipt(key) else {
+        let Some(number) = self.state.brought_about(key) else {
             return Ok(None);
         };
         let entry = self.documents.store().revision(number)?;
@@ -331,7 +304,7 @@ impl Writer {
         let Action::Redact { id, source, reason } = &command.action else {
             return Err(StoreError::Damaged("this is no redaction".to_owned()).into());
         };
-        if let Some(committed) = self.receipt(command)? {
+        if let Some(committed) = self.carried_out(command)? {
             return Ok(committed);
         }
         let store = self.documents.store().clone();
@@ -384,8 +357,8 @@ enum Planned {
 }
 
 impl Group {
-    /// Whether a command with the same key is in the group: its receipt is not readable yet.
-    fn holds_receipt(&self, command: &Command) -> bool {
+    /// Whether a command with the same key is in the group: what it did is not readable yet.
+    fn holds_key_of(&self, command: &Command) -> bool {
         let key = command.idempotency_key.as_ref();
         key.is_some_and(|key| {
             self.entries.iter().any(|entry| {
@@ -402,8 +375,5 @@ impl Group {
 
 /// What a command asks for, so that a key is not used for another one.
 fn digest(command: &Command) -> Result<Digest, StoreError> {
-    Ok(Digest::of(&codec::encode(&(
-        &command.message,
-        &command.action,
-    ))?))
+    codec::fingerprint(&(&command.message, &command.action))
 }

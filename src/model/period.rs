@@ -186,6 +186,16 @@ impl Span {
         self.possible_until < asked.first
     }
 
+    /// Whether it had surely begun before another period can have.
+    pub fn begins_before(&self, other: &Self) -> bool {
+        self.certain_from < other.possible_from
+    }
+
+    /// Whether it surely went on after another period had ended.
+    pub fn outlasts(&self, other: &Self) -> bool {
+        self.certain_until > other.possible_until
+    }
+
     /// Whether it begins after the days asked about.
     pub fn is_after(&self, asked: DayRange) -> bool {
         self.possible_from > asked.last
@@ -287,6 +297,24 @@ mod tests {
             Validity::Possible
         );
         assert_eq!(on(Period::default(), "2020"), Validity::Possible);
+    }
+
+    #[test]
+    fn a_period_outlasts_another_only_if_it_surely_does() {
+        let regime = Span::from(&period("1970-11", "2024-12-08", PeriodStatus::Ended));
+        let tie = |start, end, status| Span::from(&period(start, end, status));
+        assert!(tie("1980", "", PeriodStatus::Ongoing).outlasts(&regime));
+        assert!(tie("", "", PeriodStatus::Ongoing).outlasts(&regime));
+        assert!(tie("1980", "2025", PeriodStatus::Ended).outlasts(&regime));
+        assert!(tie("1980", "2025", PeriodStatus::Censored).outlasts(&regime));
+        assert!(tie("2025", "", PeriodStatus::Unknown).outlasts(&regime));
+        assert!(!tie("1980", "2024-12", PeriodStatus::Ended).outlasts(&regime));
+        assert!(!tie("2024", "", PeriodStatus::Unknown).outlasts(&regime));
+        assert!(!tie("", "", PeriodStatus::Unknown).outlasts(&regime));
+        assert!(tie("1969", "", PeriodStatus::Ongoing).begins_before(&regime));
+        assert!(tie("", "1969-05-01", PeriodStatus::Ended).begins_before(&regime));
+        assert!(!tie("1970", "", PeriodStatus::Ongoing).begins_before(&regime));
+        assert!(!tie("", "", PeriodStatus::Ongoing).begins_before(&regime));
     }
 
     #[test]

@@ -365,6 +365,16 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// How the period of a relationship contradicts the one in which an actor of it existed.
+    PeriodConflictKind {
+        /// It had surely begun before the actor can have.
+        BeforeStart = "BEFORE_START",
+        /// It surely went on after the actor had ended.
+        AfterEnd = "AFTER_END",
+    }
+}
+
+vocabulary! {
     /// Which end of a relationship the actor at hand is.
     RelationshipRole {
         /// The relationship runs from it: the sponsor, the member, the mediator.
@@ -413,7 +423,19 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What a record is about.
+    /// What happened to a relationship, seen from a list that somebody watches.
+    RelationshipEventKind {
+        /// It is in the list now, and was not before.
+        Enters = "ENTERS",
+        /// It was in the list and still is, and the record says something else of it.
+        Changes = "CHANGES",
+        /// It was in the list, and is no longer.
+        Leaves = "LEAVES",
+    }
+}
+
+vocabulary! {
+    /// The kinds of records.
     Kind {
         /// A state, government, group, movement, coalition, organisation or person.
         Actor = "ACTOR",

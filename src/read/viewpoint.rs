@@ -79,14 +79,16 @@ pub fn differences(a: &Snapshot, b: &Snapshot) -> Result<Vec<RelationshipId>, St
         let rows = a
             .row::<RelationshipFacts>(id)
             .zip(b.row::<RelationshipFacts>(id));
-        let Some((one, other)) = rows else { continue };
+        let Some((one, other)) = rows.filter(|(one, _)| wanted.holds(a, id, &one.facts, None))
+        else {
+            continue;
+        };
         let disputes =
             |positions: &HashMap<_, Stance>| positions.get(&id) == Some(&Stance::Disputes);
-        if wanted.holds(a, id, &one.facts, None)
-            && (one.facts.alignment != other.facts.alignment
-                || one.facts.tier != other.facts.tier
-                || disputes(&of_a) != disputes(&of_b)
-                || label(a, id)? != label(b, id)?)
+        if one.facts.alignment != other.facts.alignment
+            || one.facts.tier != other.facts.tier
+            || disputes(&of_a) != disputes(&of_b)
+            || label(a, id)? != label(b, id)?
         {
             found.push(id);
         }
@@ -94,14 +96,18 @@ pub fn differences(a: &Snapshot, b: &Snapshot) -> Result<Vec<RelationshipId>, St
     Ok(found)
 }
 
-/// The label that is shown of a relationship: the viewpoint's own, or else the recorded one.
-fn label(at: &Snapshot, id: RelationshipId) -> Result<Option<String>, StoreError> {
-    if let Some(own) = at.lens().and_then(|lens| lens.label(id)) {
-        return Ok(Some(own.to_owned()));
+/// The label of a relationship as it is read at a moment.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn label(at: &Snapshot, id: RelationshipId) -> Result<Option<String>, StoreError> {
+    if let Some(label) = at.lens().and_then(|lens| lens.label(id)) {
+        return Ok(Some(label.to_owned()));
     }
-    let row = at.row::<RelationshipFacts>(id);
-    let text = row.map(|row| at.document(row)).transpose()?;
-    Ok(text.and_then(|text| text.label.clone()))
+    match at.row_even_retired::<RelationshipFacts>(id) {
+        Some(row) => Ok(at.document(row)?.label.clone()),
+        None => Ok(None),
+    }
 }
 
 /// The stances of the viewpoint that a moment is read through.

@@ -28,6 +28,8 @@ pub struct ActorFacts {
     pub names: Arc<[Box<str>]>,
     /// Its names in other schemes.
     pub identifiers: Arc<[Identifier]>,
+    /// When it existed.
+    pub active: Span,
     /// The actor that it became part of.
     pub merged_into: Option<ActorId>,
 }
@@ -46,6 +48,7 @@ impl From<&Actor> for ActorFacts {
                 .and_then(|code| code.as_bytes().try_into().ok()),
             names: names.map(|name| fold_name(name).into()).collect(),
             identifiers: actor.identifiers.as_slice().into(),
+            active: Span::from(&actor.active),
             merged_into: None,
         }
     }
@@ -113,21 +116,28 @@ impl From<&Relationship> for RelationshipFacts {
     }
 }
 
-/// A set of domains of cooperation in one word, and whether an area has a period of its own.
+/// A set of domains of cooperation in one word, whether an area has a period of its own, and whether
+/// one has no citation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DomainSet(u32);
 
 impl DomainSet {
     const OWN_PERIOD: u32 = 1 << 31;
+    const UNCITED: u32 = 1 << 30;
 
     /// Whether an area has a period of its own.
     pub fn has_own_period(self) -> bool {
         self.0 & Self::OWN_PERIOD != 0
     }
 
+    /// Whether an area has no citation of its own.
+    pub fn has_uncited(self) -> bool {
+        self.0 & Self::UNCITED != 0
+    }
+
     /// Whether the two sets share a domain.
     pub fn meets(self, other: Self) -> bool {
-        self.0 & other.0 & !Self::OWN_PERIOD != 0
+        self.0 & other.0 & !(Self::OWN_PERIOD | Self::UNCITED) != 0
     }
 
     /// The domains in the set.
@@ -153,7 +163,12 @@ impl<'a> FromIterator<&'a CooperationArea> for DomainSet {
     fn from_iter<T: IntoIterator<Item = &'a CooperationArea>>(areas: T) -> Self {
         Self(areas.into_iter().fold(0, |set, area| {
             let own_period = area.period.map_or(0, |_| Self::OWN_PERIOD);
-            set | 1 << area.domain as u32 | own_period
+            let uncited = if area.citations.is_empty() {
+                Self::UNCITED
+            } else {
+                0
+            };
+            set | 1 << area.domain as u32 | own_period | uncited
         }))
     }
 }

@@ -18,7 +18,7 @@ impl KeyDigest {
         Self::of(0xfe, name)
     }
 
-    pub(super) fn of_receipt(key: &str) -> Self {
+    pub(super) fn of_idempotency(key: &str) -> Self {
         Self::of(0xff, key)
     }
 

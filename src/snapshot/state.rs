@@ -9,11 +9,12 @@ use imbl::{HashMap, Vector};
 use crate::model::revision::{Digest, Idempotency};
 use crate::model::{
     Actor, ActorId, Change, ContextNote, Kind, NoteId, Record, RecordId, Relationship,
-    RelationshipId, Revision, Timestamp, TypedId, Viewpoint, ViewpointId,
+    RelationshipId, Revision, SourceId, Timestamp, TypedId, Viewpoint, ViewpointId,
 };
 use crate::store::StoreError;
 
 use super::Facts;
+use super::citing::Citing;
 use super::facts::{
     ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
 };
@@ -40,7 +41,7 @@ pub struct State {
     /// The revisions that took text out of the record.
     redactions: Vector<u32>,
     /// The revision that each idempotency key brought about.
-    receipts: HashMap<KeyDigest, u32>,
+    idempotency: HashMap<KeyDigest, u32>,
     /// Actors by each of their names in lower case.
     names: HashMap<KeyDigest, Vector<ActorId>>,
     /// The relationships of each actor, in ascending order.
@@ -49,6 +50,7 @@ pub struct State {
     notes_of_relationships: HashMap<RelationshipId, Vector<NoteId>>,
     viewpoints_of_relationships: HashMap<RelationshipId, Vector<ViewpointId>>,
     viewpoints_of_actors: HashMap<ActorId, Vector<ViewpointId>>,
+    citing: Citing,
 }
 
 /// A name as it is compared: lower case, without white space around it.
@@ -118,8 +120,10 @@ impl State {
     }
 
     /// The revision that an idempotency key brought about.
-    pub fn receipt(&self, key: &str) -> Option<u32> {
-        self.receipts.get(&KeyDigest::of_receipt(key)).copied()
+    pub fn brought_about(&self, key: &str) -> Option<u32> {
+        self.idempotency
+            .get(&KeyDigest::of_idempotency(key))
+            .copied()
     }
 
     /// Actors that have or had a name, whatever the case.
@@ -155,6 +159,24 @@ impl State {
         listed(self.viewpoints_of_actors.get(&actor))
     }
 
+    /// The relationships that cite a source, themselves or in an area.
+    pub fn relationships_citing(
+        &self,
+        source: SourceId,
+    ) -> impl Iterator<Item = RelationshipId> + '_ {
+        self.citing.relationships(source)
+    }
+
+    /// The viewpoints that cite a source.
+    pub fn viewpoints_citing(&self, source: SourceId) -> impl Iterator<Item = ViewpointId> + '_ {
+        self.citing.viewpoints(source)
+    }
+
+    /// The notes that cite a source.
+    pub fn notes_citing(&self, source: SourceId) -> impl Iterator<Item = NoteId> + '_ {
+        self.citing.notes(source)
+    }
+
     /// Applies one change of the revision after the newest. The number is the change's in the log.
     ///
     /// # Errors
@@ -185,8 +207,8 @@ impl State {
         self.stamps.add(header.committed_at, &header.author);
         self.hash = revision.hash;
         if let Some(Idempotency { key, .. }) = &header.idempotency {
-            self.receipts
-                .insert(KeyDigest::of_receipt(key), header.number);
+            self.idempotency
+                .insert(KeyDigest::of_idempotency(key), header.number);
         }
     }
 
@@ -194,8 +216,10 @@ impl State {
         if id.kind != record.kind() || id.number as usize != self.count(id.kind) + 1 {
             return false;
         }
-        if id.kind == Kind::Actor {
-            self.ties.push_back(Vector::new());
+        match id.kind {
+            Kind::Actor => self.ties.push_back(Vector::new()),
+            Kind::Source => self.citing.add_source(),
+            _ => {}
         }
         self.write(id, record, revision);
         true
@@ -276,6 +300,7 @@ impl State {
             self.keys
                 .name(KeyDigest::of_key(id.kind, key), id.number, revision);
         }
+        self.citing.index(id, record);
         match record {
             Record::Actor(actor) => self.index_actor(TypedId::from_number(id.number), actor),
             Record::Relationship(relationship) => {
@@ -361,7 +386,7 @@ impl State {
 }
 
 /// Adds an id to an ascending list. Nearly always it is the largest and goes to the end.
-fn add<I: Copy + Ord>(list: &mut Vector<I>, id: I) {
+pub(super) fn add<I: Copy + Ord>(list: &mut Vector<I>, id: I) {
     if list.last().is_none_or(|last| *last < id) {
         list.push_back(id);
     } else if let Err(place) = list.binary_search(&id) {
@@ -369,6 +394,6 @@ fn add<I: Copy + Ord>(list: &mut Vector<I>, id: I) {
     }
 }
 
-fn listed<I: Copy>(list: Option<&Vector<I>>) -> impl Iterator<Item = I> + '_ {
+pub(super) fn listed<I: Copy>(list: Option<&Vector<I>>) -> impl Iterator<Item = I> + '_ {
     list.into_iter().flatten().copied()
 }

@@ -48,9 +48,12 @@ impl Entry {
     /// # Errors
     /// When one does not decode.
     pub fn decode_changes(&self) -> Result<Vec<Change>, StoreError> {
-        self.changes
-            .iter()
-            .map(|bytes| codec::decode_change(bytes))
+        (self.revision.header.first_change..)
+            .zip(&self.changes)
+            .map(|(number, bytes)| {
+                codec::decode_change(bytes)
+                    .map_err(|error| error.within(format_args!("change {number}")))
+            })
             .collect()
     }
 }

@@ -47,6 +47,7 @@ pub struct Metrics(Arc<Counted>);
 struct Counted {
     operations: Family<Labels, Counter>,
     seconds: Histogram,
+    spared: Counter,
 }
 
 /// What is read off when somebody asks.
@@ -72,6 +73,7 @@ impl Default for Metrics {
         Self(Arc::new(Counted {
             operations: Family::default(),
             seconds,
+            spared: Counter::default(),
         }))
     }
 }
@@ -85,6 +87,11 @@ impl Metrics {
             .get_or_create(&Labels { operation, failed })
             .inc();
         self.0.seconds.observe(took.as_secs_f64());
+    }
+
+    /// Counts a query that was answered with an answer given before.
+    pub fn spared(&self) {
+        self.0.spared.inc();
     }
 
     /// Everything as text.
@@ -101,6 +108,11 @@ impl Metrics {
             "operation_duration_seconds",
             "How long GraphQL operations took",
             self.0.seconds.clone(),
+        );
+        registry.register(
+            "answer_cache_hits",
+            "Queries answered with an answer given before",
+            self.0.spared.clone(),
         );
         registry.register(
             "revision",

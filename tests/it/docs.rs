@@ -1,12 +1,12 @@
-//! The examples of the guides, run as they stand: each guide in its order, against the Iran record.
+//! The examples of the guides, run as they stand: each section in its order, against the Iran record.
 //!
-//! An example is a block of GraphQL, or a shell command that sends the document in a file, with the
-//! JSON behind it: an object with `data` or `errors` is the answer, any other the variables. In an
-//! answer `…` at the end of a text stands for the rest of it, alone for any value, and as the last
+//! An example is a block of GraphQL, or a document that the text names, with the JSON behind it up to the
+//! next heading: an object with `data` or `errors` is the answer, any other the variables. In an answer `…` at the end of a text stands for the rest of it, alone for any value, and as the last
 //! entry of a list for further entries. An example without an answer must bring no errors.
 
 use std::path::Path;
 
+use foedera::ledger::verify::verify;
 use serde_json::{Value, json};
 
 use crate::support::{TOKEN, TestApp};
@@ -14,6 +14,8 @@ use crate::support::{TOKEN, TestApp};
 /// An example, and where it stands.
 struct Example {
     line: usize,
+    /// The line of the section's heading.
+    section: usize,
     query: String,
     variables: Value,
     answer: Option<Value>,
@@ -23,15 +25,41 @@ fn text(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-/// The fenced blocks of a text: the line, the language and what is inside.
-fn blocks(text: &str) -> Vec<(usize, &str, String)> {
+/// A part of a guide that matters here, and its line.
+enum Part {
+    /// A heading, which ends what comes before, and how deep it is.
+    Heading(usize),
+    /// A block: its language, and what is inside.
+    Block(String, String),
+    /// A document in `docs/queries` that the text or a shell command names.
+    Document(String),
+}
+
+fn parts(text: &str) -> Vec<(usize, Part)> {
     let mut found = Vec::new();
-    let mut open: Option<(usize, &str, String)> = None;
-    for (number, line) in text.lines().enumerate() {
+    let mut open: Option<(String, String)> = None;
+    for (number, line) in (1..).zip(text.lines()) {
+        let document = line.split("queries/").nth(1);
+        let document = document.and_then(|rest| rest.split_once(".graphql"));
+        if let Some((name, _)) = document {
+            found.push((
+                number,
+                Part::Document(format!("docs/queries/{name}.graphql")),
+            ));
+        }
         match (&mut open, line.strip_prefix("```")) {
-            (None, Some(language)) => open = Some((number + 1, language.trim(), String::new())),
-            (Some(_), Some(_)) => found.extend(open.take()),
-            (Some((_, _, inside)), None) => *inside += &format!("{line}\n"),
+            (None, Some(language)) => open = Some((language.trim().to_owned(), String::new())),
+            (Some(_), Some(_)) => {
+                let block = open
+                    .take()
+                    .map(|(language, inside)| Part::Block(language, inside));
+                found.extend(block.map(|block| (number, block)));
+            }
+            (Some((_, inside)), None) => *inside += &format!("{line}\n"),
+            (None, None) if line.starts_with('#') => {
+                let depth = line.bytes().take_while(|byte| *byte == b'#').count();
+                found.push((number, Part::Heading(depth)));
+            }
             (None, None) => {}
         }
     }
@@ -41,36 +69,42 @@ fn blocks(text: &str) -> Vec<(usize, &str, String)> {
 
 fn examples(text: &str) -> Vec<Example> {
     let mut found: Vec<Example> = Vec::new();
-    let add = |line, query: String| Example {
-        line,
-        query,
-        variables: json!({}),
-        answer: None,
-    };
     let mut current: Option<Example> = None;
-    for (line, language, inside) in blocks(text) {
-        let sent = inside
-            .split("query@")
-            .nth(1)
-            .and_then(|rest| rest.split(['"', ' ', '\n']).next());
-        match (language, sent) {
-            // These want another transport.
-            ("graphql", _) if inside.starts_with("subscription") => found.extend(current.take()),
-            ("graphql", _) => found.extend(current.replace(add(line, inside))),
-            ("sh", Some(path)) => found.extend(current.replace(add(line, self::text(path)))),
-            ("json", _) => {
-                if let Some(example) = &mut current {
+    let mut section = 0;
+    for (line, part) in parts(text) {
+        let query = match part {
+            Part::Heading(depth) => {
+                if depth <= 2 {
+                    section = line;
+                }
+                None
+            }
+            // Subscriptions want another transport.
+            Part::Block(language, inside) if language == "graphql" => {
+                Some(inside).filter(|inside| !inside.starts_with("subscription"))
+            }
+            Part::Document(path) => Some(self::text(&path)),
+            Part::Block(language, inside) => {
+                if let (Some(example), "json") = (&mut current, &*language) {
                     let json: Value = serde_json::from_str(&inside)
-                        .unwrap_or_else(|error| panic!("line {line}: {error}"));
+                        .unwrap_or_else(|error| panic!("the block up to line {line}: {error}"));
                     if json.get("data").or(json.get("errors")).is_some() {
                         example.answer = Some(json);
                     } else {
                         example.variables = json;
                     }
                 }
+                continue;
             }
-            _ => {}
-        }
+        };
+        found.extend(current.take());
+        current = query.map(|query| Example {
+            line,
+            section,
+            query,
+            variables: json!({}),
+            answer: None,
+        });
     }
     found.extend(current);
     found
@@ -113,30 +147,33 @@ fn differs(path: &str, found: &Value, written: &Value) -> Option<String> {
 fn run(path: &str) {
     let examples = examples(&text(path));
     assert!(!examples.is_empty(), "{path} has no examples");
-    let test = TestApp::iran("2026-03-10");
-    for Example {
-        line,
-        query,
-        variables,
-        answer,
-    } in examples
-    {
-        let found = test.post(
-            &json!({ "query": query, "variables": variables }),
-            Some(TOKEN),
-        );
-        let wrong = match answer {
-            Some(answer) => differs("the answer", &found, &answer),
-            None if found.get("errors").is_none() && told(&found).is_empty() => None,
-            None => Some(format!("{found:#}")),
-        };
-        assert!(
-            wrong.is_none(),
-            "{path}, line {line}: {}",
-            wrong.unwrap_or_default()
-        );
+    for section in examples.chunk_by(|one, next| one.section == next.section) {
+        let test = TestApp::iran("2026-03-10");
+        for example in section {
+            let Example {
+                line,
+                query,
+                variables,
+                answer,
+                ..
+            } = example;
+            let found = test.post(
+                &json!({ "query": query, "variables": variables }),
+                Some(TOKEN),
+            );
+            let wrong = match answer {
+                Some(answer) => differs("the answer", &found, answer),
+                None if found.get("errors").is_none() && told(&found).is_empty() => None,
+                None => Some(format!("{found:#}")),
+            };
+            assert!(
+                wrong.is_none(),
+                "{path}, line {line}: {}",
+                wrong.unwrap_or_default()
+            );
+        }
+        verify(test.app.ledger.log(), |_| {}).unwrap();
     }
-    foedera::ledger::verify::verify(test.app.ledger.log(), |_| {}).unwrap();
 }
 
 /// The user errors in an answer.

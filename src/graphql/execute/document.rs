@@ -48,7 +48,6 @@ impl Weighter<String, Arc<Document>> for ByText {
 
 /// A document that is valid.
 pub struct Document {
-    text: String,
     parsed: Valid<ExecutableDocument>,
     /// The variables in its conditions.
     switches: Vec<String>,
@@ -111,7 +110,6 @@ impl Documents {
             conditions(set, &mut switches);
         }
         Ok(Document {
-            text: text.to_owned(),
             parsed,
             switches,
             plans: Mutex::new(Vec::new()),
@@ -156,12 +154,12 @@ impl Documents {
         &self,
         document: &Document,
         operation: &Operation,
-        given: serde_json::Map<String, serde_json::Value>,
+        given: &serde_json::Map<String, serde_json::Value>,
     ) -> Result<Variables, Faults> {
         if operation.variables.is_empty() {
             return Ok(Variables::new());
         }
-        let given = match JsonValue::from(serde_json::Value::Object(given)) {
+        let given = match JsonValue::from(serde_json::Value::Object(given.clone())) {
             JsonValue::Object(given) => given,
             _ => JsonMap::new(),
         };
@@ -177,11 +175,6 @@ impl Documents {
 }
 
 impl Document {
-    /// Its text.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
     /// The operation of a name, or the only one.
     ///
     /// # Errors

@@ -9,12 +9,12 @@
 mod document;
 mod output;
 mod plan;
+mod question;
 mod run;
 mod value;
 
 use std::time::{Duration, Instant};
 
-use apollo_compiler::executable::{Operation, OperationType};
 use async_graphql::{Response, ServerError};
 
 use crate::app::App;
@@ -23,9 +23,11 @@ use crate::graphql::kit::error;
 use crate::graphql::kit::guard::Limits;
 use crate::graphql::{Mutation, Query, Schema, schema, sdl};
 
+pub use apollo_compiler::executable::OperationType;
 pub use document::{Document, Documents, Faults, Variables};
 pub use output::{Actions, Fields, Output, name_hash};
 pub use plan::Field;
+pub use question::{Prepared, Question};
 pub use run::{Nulled, Path, Run};
 
 /// Carries out requests.
@@ -43,6 +45,13 @@ pub struct Answer {
     pub data: Option<Vec<u8>>,
     /// What went wrong, each with a code.
     pub errors: Vec<ServerError>,
+}
+
+impl Answer {
+    /// Whether everything that was asked for is there.
+    pub fn is_whole(&self) -> bool {
+        self.data.is_some() && self.errors.is_empty()
+    }
 }
 
 impl From<Faults> for Answer {
@@ -66,32 +75,39 @@ impl Executor {
         }
     }
 
-    /// The document of a text.
+    /// The longest that an operation may take.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Reads the document of a question.
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn read(&self, text: &str) -> Result<std::sync::Arc<Document>, Faults> {
-        self.documents.read(text, &self.limits)
+    pub fn prepare(&self, question: Question) -> Result<Prepared, Faults> {
+        Prepared::read(&self.documents, &self.limits, question)
     }
 
-    /// Carries out an operation of a document.
-    pub async fn execute(
-        &self,
-        document: &Document,
-        operation: &Operation,
-        given: serde_json::Map<String, serde_json::Value>,
-        ask: &Ask,
-    ) -> Answer {
-        if document.asks_about_the_schema(operation) {
-            return self.introspect(document, operation, given, ask).await;
+    /// Carries out an operation.
+    pub async fn execute(&self, prepared: &Prepared, ask: &Ask) -> Answer {
+        if prepared.asks_about_the_schema() {
+            return self.introspect(prepared, ask).await;
         }
-        let variables = match self.documents.variables(document, operation, given) {
+        let Prepared {
+            document,
+            operation,
+            question,
+        } = prepared;
+        let variables = match self
+            .documents
+            .variables(document, operation, &question.variables)
+        {
             Ok(variables) => variables,
             Err(faults) => return faults.into(),
         };
         let fields = self.documents.plan(document, operation, &variables);
         let mut run = Run::new(ask, &variables, Instant::now() + self.timeout);
-        let written = match operation.operation_type {
+        let written = match prepared.kind() {
             OperationType::Query => run.object(&Query::default(), &fields, &Path::ROOT),
             OperationType::Mutation => run.actions(&Mutation::default(), &fields).await,
             OperationType::Subscription => {
@@ -110,19 +126,14 @@ impl Executor {
     }
 
     /// Questions about the schema itself are async-graphql's to answer.
-    async fn introspect(
-        &self,
-        document: &Document,
-        operation: &Operation,
-        given: serde_json::Map<String, serde_json::Value>,
-        ask: &Ask,
-    ) -> Answer {
-        let variables = serde_json::Value::Object(given);
-        let mut request = async_graphql::Request::new(document.text())
+    async fn introspect(&self, prepared: &Prepared, ask: &Ask) -> Answer {
+        let question = &prepared.question;
+        let variables = serde_json::Value::Object(question.variables.clone());
+        let mut request = async_graphql::Request::new(&question.query)
             .variables(async_graphql::Variables::from_json(variables))
             .data(ask.clone());
-        if let Some(name) = &operation.name {
-            request = request.operation_name(name.as_str());
+        if let Some(name) = &question.operation_name {
+            request = request.operation_name(name);
         }
         let Response {
             data, mut errors, ..

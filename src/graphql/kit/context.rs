@@ -7,6 +7,7 @@ use async_graphql::{Context, Result};
 
 use crate::app::App;
 use crate::auth::Viewer;
+use crate::ledger::Ledger;
 use crate::model::Timestamp;
 use crate::snapshot::Snapshot;
 
@@ -15,15 +16,22 @@ use super::error::coded;
 /// The moment that an operation reads, and whether its answer could be another one tomorrow.
 pub struct Pinned {
     at: Snapshot,
+    now: Timestamp,
     /// Whether something was read of a moment that moves on: today, the newest revision.
     moving: AtomicBool,
 }
 
 impl Pinned {
     /// The newest revision, today.
-    pub fn newest(at: Snapshot) -> Arc<Self> {
+    pub fn newest(ledger: &Ledger) -> Arc<Self> {
+        Self::then(ledger.snapshot(), ledger.now())
+    }
+
+    /// A moment as it was asked about at an instant: later ones lay ahead.
+    pub fn then(at: Snapshot, now: Timestamp) -> Arc<Self> {
         Arc::new(Self {
             at,
+            now,
             moving: AtomicBool::new(false),
         })
     }
@@ -31,6 +39,11 @@ impl Pinned {
     /// The moment.
     pub fn at(&self) -> &Snapshot {
         &self.at
+    }
+
+    /// The instant at which it is asked about.
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// Whether all that was read so far stays as it is for ever.
@@ -71,9 +84,9 @@ impl Ask {
         &self.pinned.at
     }
 
-    /// The present instant.
+    /// The instant at which the operation began, or at which the one that it repeats began.
     pub fn now(&self) -> Timestamp {
-        self.app.ledger.now()
+        self.pinned.now
     }
 
     /// The program.

@@ -35,6 +35,14 @@ pub fn coded_error(code: &'static str, message: impl Into<String>) -> ServerErro
     error
 }
 
+/// The code of an entry, where it has one.
+pub fn code(error: &ServerError) -> Option<&str> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code),
+        _ => None,
+    }
+}
+
 /// Gives an entry a code.
 pub fn set_code(error: &mut ServerError, code: &'static str) {
     error
@@ -45,11 +53,7 @@ pub fn set_code(error: &mut ServerError, code: &'static str) {
 
 /// Gives an entry the code of what caused it, and keeps inner matters inside.
 pub fn finish_one(error: &mut ServerError) {
-    if error
-        .extensions
-        .as_ref()
-        .is_some_and(|extensions| extensions.get("code").is_some())
-    {
+    if code(error).is_some() {
         return;
     }
     let code = if let Some(source) = error.source::<ReadError>() {

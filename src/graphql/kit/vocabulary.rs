@@ -17,17 +17,19 @@ use crate::graphql::execute::{Field, Nulled, Output, Path, Run};
 use crate::ledger::ProblemCode;
 use crate::model::{
     ActorKind, ActorOrderField, Alignment, Assertion, ChangeKind, Confidence, CooperationDomain,
-    DifferenceKind, DocumentFormat, EvidenceGrade, Formality, NoteOrderField, Obligation,
-    OrderDirection, PeriodFilter, PeriodStatus, RelationshipKind, RelationshipOrderField,
-    RelationshipRole, Reliability, SourceKind, Stance, Tier, Validity, Vocabulary,
+    DifferenceKind, DocumentFormat, EvidenceGrade, Formality, Kind, NoteOrderField, Obligation,
+    OrderDirection, PeriodConflictKind, PeriodFilter, PeriodStatus, RelationshipEventKind,
+    RelationshipKind, RelationshipOrderField, RelationshipRole, Reliability, SourceKind, Stance,
+    Tier, Validity, Vocabulary,
 };
 
 fn name<V: Vocabulary>() -> Cow<'static, str> {
-    // The ledger's word for what the API calls a user error.
-    if V::NAME == "ProblemCode" {
-        "UserErrorCode".into()
-    } else {
-        V::NAME.into()
+    match V::NAME {
+        // The ledger's word for what the API calls a user error.
+        "ProblemCode" => "UserErrorCode".into(),
+        // There are kinds of other things too.
+        "Kind" => "RecordKind".into(),
+        own => own.into(),
     }
 }
 
@@ -135,12 +137,15 @@ enums! {
     DocumentFormat,
     EvidenceGrade,
     Formality,
+    Kind,
     NoteOrderField,
     Obligation,
     OrderDirection,
+    PeriodConflictKind,
     PeriodFilter,
     PeriodStatus,
     ProblemCode,
+    RelationshipEventKind,
     RelationshipKind,
     RelationshipOrderField,
     RelationshipRole,

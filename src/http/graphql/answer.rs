@@ -2,62 +2,74 @@
 
 use std::time::Instant;
 
-use apollo_compiler::executable::OperationType;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::auth::Viewer;
-use crate::graphql::execute::{Answer, Faults};
+use crate::graphql::execute::{Answer, OperationType, Question};
 use crate::graphql::kit::context::{Ask, Pinned};
-use crate::http::Site;
+use crate::graphql::kit::error::coded_error;
+use crate::http::{Site, headers, receipts};
 use crate::telemetry::Operation;
 
+use super::kept::When;
 use super::request::{Asked, Media, Refusal};
+use super::wishes::{Behind, Wishes};
 
 const GRAPHQL_JSON: &str = "application/graphql-response+json; charset=utf-8";
 const PLAIN_JSON: &str = "application/json; charset=utf-8";
 
-pub(super) async fn answer(
+/// What is answered.
+pub(super) struct Answered {
+    pub(super) response: Response,
+    /// The body of the response.
+    pub(super) body: Bytes,
+    /// When it is true, where it is the whole answer to a query.
+    pub(super) true_at: Option<When>,
+}
+
+impl From<Response> for Answered {
+    fn from(response: Response) -> Self {
+        Self {
+            response,
+            body: Bytes::new(),
+            true_at: None,
+        }
+    }
+}
+
+/// Carries a request out.
+pub(super) async fn carry_out(
     site: &Site,
-    asking: Result<Viewer, String>,
+    viewer: Viewer,
     asked: Asked,
+    wishes: Wishes,
     media: Media,
     method: &Method,
-) -> Response {
+) -> Answered {
     let began = Instant::now();
-    let viewer = match asking {
-        Ok(viewer) => viewer,
-        Err(message) => {
-            let refusal = Refusal {
-                status: StatusCode::UNAUTHORIZED,
-                code: "UNAUTHENTICATED",
-                message,
-            };
-            let mut response = refuse(media, &refusal);
-            let challenge = HeaderValue::from_static("Bearer");
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, challenge);
-            return response;
+    let observe = |operation, failed| {
+        site.app.metrics.observe(operation, failed, began.elapsed());
+    };
+    let Some(query) = asked.query else {
+        let refusal = Refusal::bad("query is missing: the GraphQL document, a string");
+        return refuse(media, &refusal).into();
+    };
+    let question = Question {
+        query,
+        operation_name: asked.operation_name,
+        variables: asked.variables.unwrap_or_default(),
+    };
+    let prepared = match site.executor.prepare(question) {
+        Ok(prepared) => prepared,
+        Err(faults) => {
+            observe(Operation::Invalid, true);
+            return write(media, &faults.into()).into();
         }
     };
-    let Some(query) = &asked.query else {
-        return refuse(
-            media,
-            &Refusal::bad("query is missing: the GraphQL document, a string"),
-        );
-    };
-    let document = match site.executor.read(query) {
-        Ok(document) => document,
-        Err(faults) => return invalid(site, media, faults, began),
-    };
-    let operation = match document.operation(asked.operation_name.as_deref()) {
-        Ok(operation) => operation,
-        Err(faults) => return invalid(site, media, faults, began),
-    };
-    if method == Method::GET && !operation.is_query() {
+    if method == Method::GET && !prepared.is_query() {
         let refusal = Refusal {
             status: StatusCode::METHOD_NOT_ALLOWED,
             code: "METHOD_NOT_ALLOWED",
@@ -67,32 +79,56 @@ pub(super) async fn answer(
         response
             .headers_mut()
             .insert(header::ALLOW, HeaderValue::from_static("POST"));
-        return response;
+        return response.into();
+    }
+    let operation = match prepared.kind() {
+        OperationType::Query => Operation::Query,
+        OperationType::Mutation => Operation::Mutation,
+        OperationType::Subscription => Operation::Invalid,
+    };
+    if let Err(behind) = wishes.wait(site).await {
+        observe(operation, true);
+        return write(media, &not_reached(behind)).into();
     }
     // One moment for the whole operation, whatever is written meanwhile.
-    let pinned = Pinned::newest(site.app.ledger.snapshot());
-    let ask = Ask::new(site.app.clone(), viewer, pinned);
-    let given = asked.variables.unwrap_or_default();
-    let answer = site
-        .executor
-        .execute(&document, operation, given, &ask)
-        .await;
-    let kind = match operation.operation_type {
-        _ if answer.data.is_none() => Operation::Invalid,
-        OperationType::Mutation => Operation::Mutation,
-        _ => Operation::Query,
-    };
-    site.app
-        .metrics
-        .observe(kind, !answer.errors.is_empty(), began.elapsed());
-    write(media, answer)
+    let pinned = Pinned::newest(&site.app.ledger);
+    let ask = Ask::new(site.app.clone(), viewer, pinned.clone());
+    let answer = site.executor.execute(&prepared, &ask).await;
+    observe(operation, !answer.errors.is_empty());
+    let extensions = wishes
+        .receipt
+        .then(|| receipts::extensions(site, &prepared, &pinned, &answer));
+    let body = body(&answer, extensions.as_ref());
+    let mut response = respond(status(media, &answer), media, body.clone());
+    if answer.data.is_some() {
+        // What a mutation wrote is in the newest revision there is now.
+        let revision = if prepared.is_query() {
+            pinned.at().revision()
+        } else {
+            site.app.ledger.revision()
+        };
+        headers::set_revision(&mut response, revision);
+    }
+    let settled = pinned.is_settled() && !prepared.asks_about_the_schema();
+    if method == Method::GET && answer.is_whole() && settled {
+        headers::keep_for_ever(&mut response);
+    }
+    let true_at = When::of(&pinned);
+    let keeps = prepared.is_query() && answer.is_whole();
+    Answered {
+        response,
+        body,
+        true_at: keeps.then_some(true_at),
+    }
 }
 
-fn invalid(site: &Site, media: Media, faults: Faults, began: Instant) -> Response {
-    site.app
-        .metrics
-        .observe(Operation::Invalid, true, began.elapsed());
-    write(media, faults.into())
+fn not_reached(behind: Behind) -> Answer {
+    let mut error = coded_error("REVISION_NOT_REACHED", behind.to_string());
+    error
+        .extensions
+        .get_or_insert_default()
+        .set("newestRevision", behind.newest);
+    vec![error].into()
 }
 
 pub(super) fn refuse(media: Media, refusal: &Refusal) -> Response {
@@ -104,31 +140,39 @@ pub(super) fn refuse(media: Media, refusal: &Refusal) -> Response {
     )
 }
 
-/// Writes an answer. A request that did not get as far as being executed has no `data` at all.
-fn write(media: Media, answer: Answer) -> Response {
-    let Answer { data, errors } = answer;
-    let status = match media {
-        Media::Graphql if data.is_none() => StatusCode::BAD_REQUEST,
+fn write(media: Media, answer: &Answer) -> Response {
+    respond(status(media, answer), media, body(answer, None))
+}
+
+fn status(media: Media, answer: &Answer) -> StatusCode {
+    match media {
+        Media::Graphql if answer.data.is_none() => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
-    };
+    }
+}
+
+/// Writes an answer. `data` goes out in the very bytes that receipts are made of.
+fn body(answer: &Answer, extensions: Option<&serde_json::Value>) -> Bytes {
+    let Answer { data, errors } = answer;
     let mut body = Vec::with_capacity(data.as_ref().map_or(0, Vec::len) + 64);
-    body.push(b'{');
-    if let Some(data) = &data {
-        body.extend_from_slice(b"\"data\":");
-        body.extend_from_slice(data);
+    let mut member = |name: &str, json: &[u8]| {
+        body.extend_from_slice(if body.is_empty() { b"{\"" } else { b",\"" });
+        body.extend_from_slice(name.as_bytes());
+        body.extend_from_slice(b"\":");
+        body.extend_from_slice(json);
+    };
+    if let Some(data) = data {
+        member("data", data);
     }
     if !errors.is_empty() {
-        if data.is_some() {
-            body.push(b',');
-        }
-        body.extend_from_slice(b"\"errors\":");
-        if let Err(error) = serde_json::to_writer(&mut body, &errors) {
-            tracing::error!(%error, "an answer cannot be written as JSON");
-            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        }
+        // Plain values into memory: this cannot fail.
+        member("errors", &serde_json::to_vec(errors).unwrap_or_default());
+    }
+    if let Some(extensions) = extensions {
+        member("extensions", extensions.to_string().as_bytes());
     }
     body.push(b'}');
-    respond(status, media, body)
+    body.into()
 }
 
 fn respond(status: StatusCode, media: Media, body: impl Into<Body>) -> Response {

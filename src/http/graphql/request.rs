@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 /// What a client sends.
 #[derive(Debug, Deserialize)]
@@ -9,13 +10,12 @@ use serde::Deserialize;
 pub(super) struct Asked {
     pub(super) query: Option<String>,
     pub(super) operation_name: Option<String>,
-    pub(super) variables: Option<serde_json::Map<String, serde_json::Value>>,
-    #[serde(rename = "extensions")]
-    pub(super) _extensions: Option<serde_json::Map<String, serde_json::Value>>,
+    pub(super) variables: Option<Map<String, Value>>,
+    pub(super) extensions: Option<Map<String, Value>>,
 }
 
 /// Which of the two media types the client wants.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Media {
     Graphql,
     Json,
@@ -88,7 +88,7 @@ pub(super) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 pub(super) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
-    let value: serde_json::Value = serde_json::from_slice(body).map_err(|error| {
+    let value: Value = serde_json::from_slice(body).map_err(|error| {
         Refusal::bad(format!(
             "the body is not JSON (line {}, column {})",
             error.line(),
@@ -107,7 +107,8 @@ pub(super) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
     })
 }
 
-pub(super) fn read_parameters(parameters: &str) -> Result<Asked, Refusal> {
+pub(super) fn read_parameters(parameters: &[u8]) -> Result<Asked, Refusal> {
+    let parameters = String::from_utf8_lossy(parameters);
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Parameters {
@@ -131,6 +132,6 @@ pub(super) fn read_parameters(parameters: &str) -> Result<Asked, Refusal> {
         query: given.query,
         operation_name: given.operation_name.filter(|name| !name.is_empty()),
         variables: object("variables", given.variables)?,
-        _extensions: object("extensions", given.extensions)?,
+        extensions: object("extensions", given.extensions)?,
     })
 }

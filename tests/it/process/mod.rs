@@ -5,6 +5,9 @@ mod disk;
 mod failures;
 mod ops;
 mod readers;
+mod upgrade;
+mod receipts;
+mod reports;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;

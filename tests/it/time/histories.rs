@@ -30,7 +30,7 @@ pub fn live(steps: &[Step]) -> (TestApp, &'static AtomicI64) {
     let day: PartialDate = "2020-01-01".parse().unwrap();
     let start = i64::from(day.first_day().0) * 86_400_000;
     let hand: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(start)));
-    let test = TestApp::start(tempfile::tempdir().unwrap(), Clock::Moved(hand));
+    let test = TestApp::start(tempfile::tempdir().unwrap(), Clock::Set(hand));
     let begin = Step {
         after: 0,
         author: "test",

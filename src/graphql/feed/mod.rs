@@ -1,0 +1,12 @@
+//! Following the record, in the API.
+
+mod cursor;
+mod event;
+mod filter;
+mod following;
+mod relationships;
+mod source;
+mod subscription;
+
+pub use following::Following;
+pub use subscription::Subscription;
