@@ -34,6 +34,9 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 /// other moment.
 #[derive(MergedObject, MergedFields, Default)]
 pub struct Query(
+    // First, because its `Snapshot` is made of the groups below, and lacks the fields of a group that
+    // async-graphql is still registering when it gets from there to it.
+    moment::MomentReads,
     record::RecordReads,
     actor::ActorReads,
     relationship::RelationshipReads,
@@ -43,7 +46,6 @@ pub struct Query(
     source::SourceReads,
     brief::BriefReads,
     quality::QualityReads,
-    moment::MomentReads,
     diff::DiffReads,
     revision::RevisionReads,
 );

@@ -163,7 +163,7 @@ fn sources(filter: &RelationshipFilter) -> Vec<RecordId> {
 
 /// Checks that every change that lost text is accounted for by a revision that says so.
 #[derive(Default)]
-struct Redactions {
+pub struct Redactions {
     /// Changes that lost text: the revision that they are of, and the digest of what stands there.
     found: BTreeMap<u64, (u32, Digest)>,
     /// What revisions say that they left: the last revision that says so, and the digest.
@@ -171,7 +171,11 @@ struct Redactions {
 }
 
 impl Redactions {
-    fn see(&mut self, entry: &Entry) -> Result<(), StoreError> {
+    /// Takes note of an entry: what lost text in it, and what it says of others.
+    ///
+    /// # Errors
+    /// When its changes do not decode.
+    pub fn see(&mut self, entry: &Entry) -> Result<(), StoreError> {
         let header = &entry.revision.header;
         for (number, bytes) in (header.first_change..).zip(&entry.changes) {
             if codec::is_redacted(bytes) {
@@ -189,8 +193,11 @@ impl Redactions {
         Ok(())
     }
 
+    /// Whether what was seen accounts for all that lost text.
+    ///
+    /// # Errors
     /// The first change that is wrong, whichever way.
-    fn check(&self) -> Result<(), StoreError> {
+    pub fn check(&self) -> Result<(), StoreError> {
         let lost = self.found.iter().filter_map(|(number, (revision, _))| {
             let what = "it lost text, and no later revision says that it took text out of it";
             let accounted = self.accounted.contains_key(number);

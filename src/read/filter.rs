@@ -9,7 +9,7 @@ use crate::model::{
 use crate::snapshot::facts::{ActorFacts, DomainSet, RelationshipFacts, SourceFacts};
 use crate::snapshot::{Snapshot, fold_name};
 
-use super::evidence;
+use super::{actor, evidence};
 
 /// Some values of a vocabulary, one bit each.
 #[derive(Clone, Copy)]
@@ -55,7 +55,7 @@ impl Actors {
             slugs: filter.slug.as_ref().map(|slugs| {
                 slugs
                     .iter()
-                    .filter_map(|slug| snapshot.find(slug))
+                    .filter_map(|slug| actor::by_slug(snapshot, slug))
                     .collect()
             }),
             name: filter.name.as_deref().map(fold_name),

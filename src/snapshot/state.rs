@@ -333,7 +333,13 @@ impl State {
             }
         }
         // A relationship that moved to another actor brings its viewpoints along.
-        let viewpoints: Vec<_> = self.viewpoints_of_relationship(id).collect();
+        let speaks = |viewpoint: &ViewpointId| {
+            self.viewpoints.newest(*viewpoint).is_some_and(|row| {
+                let mut positions = row.facts.positions.iter();
+                positions.any(|position| position.relationship == id)
+            })
+        };
+        let viewpoints: Vec<_> = self.viewpoints_of_relationship(id).filter(speaks).collect();
         for viewpoint in viewpoints {
             for actor in [relationship.from, relationship.to] {
                 add(

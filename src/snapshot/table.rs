@@ -22,8 +22,8 @@ use super::checkpoint::{Loader, Saver, damaged};
 pub struct Row<F> {
     /// The number of the change that holds its text.
     pub document: u64,
-    /// The number of the last change that made this version. It is another one than `document`
-    /// where the text stayed: the record was retired or restored.
+    /// The number of the change that tells what happened to the record: the last that retired,
+    /// restored, merged or redacted it, or else the one that holds its text.
     pub change: u64,
     /// The revision that made this version.
     pub version: u32,
@@ -198,8 +198,12 @@ impl<F: Facts> Table<F> {
                 older: None,
             });
         } else {
+            let before = self.newest(id).filter(|row| row.version == revision);
+            let told = before.filter(|row| row.change != row.document);
+            let told = told.map_or(change, |row| row.change);
             self.change(id, change, revision, |row| {
                 row.document = change;
+                row.change = told;
                 row.facts = facts;
             });
         }

@@ -57,8 +57,8 @@ impl MergeActorsInput {
 pub struct MergeReport {
     /// Relationships between the two, which were retired: nobody has one with itself.
     self_relations: Vec<Relationship>,
-    /// Relationships of the survivor that look like an older one now: the same ends and kind, and
-    /// periods that can overlap. Nothing was done about them.
+    /// Relationships of the survivor that look like an older one now: the same ends and kind, in
+    /// opposition to the same actors, and periods that can overlap. Nothing was done about them.
     duplicates: Vec<RelationshipPair>,
 }
 
