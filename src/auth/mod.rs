@@ -3,7 +3,7 @@
 use crate::store::{Store, StoreError};
 
 /// Who is asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Viewer {
     /// Anybody: may read.
     Anonymous,

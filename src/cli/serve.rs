@@ -25,6 +25,7 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
         greet(&app, &address.to_string(), token.as_deref(), &config);
         let web = Web {
             body_limit: config.body_limit,
+            answer_cache: config.answer_cache,
             operation_timeout: config.operation_timeout,
             cors_origins: config.cors_origins.clone(),
             most_streams: config.most_streams,

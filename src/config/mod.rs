@@ -107,6 +107,10 @@ pub struct ServeArgs {
     /// How many MiB the caches may take [default: 128]
     #[arg(long, env = "FOEDERA_CACHE_MIB", value_name = "MIB")]
     pub cache_mib: Option<u64>,
+    /// How many MiB the answers may take that are kept to be given again while no revision follows; 0
+    /// keeps none [default: 64]
+    #[arg(long, env = "FOEDERA_ANSWER_CACHE_MIB", value_name = "MIB")]
+    pub answer_cache_mib: Option<u64>,
     /// The largest request body in KiB [default: 1024]
     #[arg(long, env = "FOEDERA_BODY_LIMIT_KIB", value_name = "KIB")]
     pub body_limit_kib: Option<usize>,
@@ -143,6 +147,7 @@ struct File {
     log: Option<String>,
     log_format: Option<LogFormat>,
     cache_mib: Option<u64>,
+    answer_cache_mib: Option<u64>,
     body_limit_kib: Option<usize>,
     operation_timeout_seconds: Option<u64>,
     cors_origins: Option<Vec<String>>,
@@ -166,6 +171,8 @@ pub struct ServeConfig {
     pub log_format: LogFormat,
     /// The bytes that caches may take.
     pub cache_bytes: u64,
+    /// The bytes that answers may take which are kept to be given again.
+    pub answer_cache: u64,
     /// The largest request body in bytes.
     pub body_limit: usize,
     /// The longest that one operation may take.
@@ -241,6 +248,11 @@ impl ServeArgs {
                 .cache_mib
                 .or(file.cache_mib)
                 .map_or(CACHE_BYTES, |mib| mib.saturating_mul(1 << 20)),
+            answer_cache: self
+                .answer_cache_mib
+                .or(file.answer_cache_mib)
+                .unwrap_or(64)
+                .saturating_mul(1 << 20),
             body_limit: self
                 .body_limit_kib
                 .or(file.body_limit_kib)

@@ -1,13 +1,15 @@
 //! Pairs, chains and common counterparts in the API.
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::Result;
+use foedera_macros::object;
 
 use crate::graphql::actor::Actor;
 use crate::graphql::kit::connection::{Connection, Listed as _};
-use crate::graphql::kit::context::moment;
+use crate::graphql::kit::context::{Ask, moment};
 use crate::graphql::note::ContextNote;
 use crate::graphql::relationship::{Relationship, RelationshipFilter};
 use crate::graphql::viewpoint::Viewpoint;
+use crate::model::filter::NoteFilter;
 use crate::model::{ActorId, Alignment, NoteId, RelationshipId};
 use crate::read::page::{Asked, Order};
 use crate::read::{actor, evidence, graph, note, relationship, viewpoint};
@@ -18,25 +20,25 @@ use crate::snapshot::facts::RelationshipFacts;
 #[derive(Default)]
 pub struct GraphReads(pub Option<Snapshot>);
 
-#[Object]
+#[object]
 impl GraphReads {
     /// Two actors and all that is between them; null where one of them is not in the record.
-    async fn dyad(
+    fn dyad(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "One actor: its slug or id.")] a: String,
         #[graphql(desc = "The other actor: its slug or id.")] b: String,
     ) -> Result<Option<Dyad>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         let pair = actor::named(&at, &a)?.zip(actor::named(&at, &b)?);
         Ok(pair.map(|(a, b)| Dyad { at, a, b }))
     }
 
     /// The shortest chains of relationships from one actor to another, shortest first. Where a pair
     /// in the chain has several relationships, the oldest in the record stands for them.
-    async fn paths(
+    fn paths(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Where to begin: a slug or id.")] from: String,
         #[graphql(desc = "Where to end: a slug or id.")] to: String,
         #[graphql(desc = "The most steps; from 1 to 8.", default_with = "Some(4)")]
@@ -45,7 +47,7 @@ impl GraphReads {
         #[graphql(desc = "The most chains; from 1 to 50.", default_with = "Some(10)")]
         first: Option<i32>,
     ) -> Result<Vec<Path>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         let ends = graph::actors(&at, &[from, to])?;
         let filter = filter.unwrap_or_default().read()?;
         let paths = graph::paths(
@@ -66,16 +68,16 @@ impl GraphReads {
     }
 
     /// The actors that have a relationship with every one of some actors.
-    async fn shared_counterparts(
+    fn shared_counterparts(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The actors: slugs or ids; from 1 to 20.")] of: Vec<String>,
         #[graphql(desc = "Which relationships count.")] filter: Option<RelationshipFilter>,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Actor>> {
         const MOST: usize = 20;
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         if of.is_empty() || of.len() > MOST {
             let message = format!(
                 "of must name from 1 to {MOST} actors; it names {}",
@@ -122,21 +124,21 @@ impl Dyad {
 }
 
 /// Two actors and all that is between them.
-#[Object]
+#[object]
 impl Dyad {
     /// The one actor.
-    async fn a(&self) -> Actor {
+    fn a(&self) -> Actor {
         Actor::at(&self.at, self.a)
     }
 
     /// The other actor.
-    async fn b(&self) -> Actor {
+    fn b(&self) -> Actor {
         Actor::at(&self.at, self.b)
     }
 
     /// The relationships between them, whichever way they run. `role` and `counterpart` are seen
     /// from `a`.
-    async fn relationships(
+    fn relationships(
         &self,
         #[graphql(desc = "Which of them.")] filter: Option<RelationshipFilter>,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
@@ -153,7 +155,7 @@ impl Dyad {
     }
 
     /// The alignments of the relationships that hold on the day, from closest to most hostile.
-    async fn alignments(&self) -> Vec<Alignment> {
+    fn alignments(&self) -> Vec<Alignment> {
         let rows = self.current().into_iter();
         let mut alignments: Vec<_> = rows
             .filter_map(|id| self.at.row::<RelationshipFacts>(id))
@@ -165,14 +167,14 @@ impl Dyad {
     }
 
     /// Whether a viewpoint disputes a relationship that holds on the day.
-    async fn contested(&self) -> bool {
+    fn contested(&self) -> bool {
         self.current()
             .into_iter()
             .any(|id| evidence::contested(&self.at, id))
     }
 
     /// The viewpoints with a position on a relationship between them, of whatever time.
-    async fn viewpoints(&self) -> Vec<Viewpoint> {
+    fn viewpoints(&self) -> Vec<Viewpoint> {
         let ids = viewpoint::of_relationships(&self.at, &self.all());
         ids.into_iter()
             .map(|id| Viewpoint::at(&self.at, id))
@@ -181,7 +183,7 @@ impl Dyad {
 
     /// The context notes about both of them or about a relationship between them, newest first by
     /// the date that they speak of.
-    async fn notes(
+    fn notes(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -190,12 +192,14 @@ impl Dyad {
         let both = note::about(&self.at, &[self.a])
             .into_iter()
             .filter(|id| of_b.contains(id));
-        let between = self.all();
-        let between = between
-            .into_iter()
-            .flat_map(|id| self.at.state().notes_of_relationship(id));
+        let between = self.all().into_iter().flat_map(|id| {
+            let about = NoteFilter {
+                relationship: Some(id),
+                ..NoteFilter::default()
+            };
+            note::list(&self.at, &about)
+        });
         let mut ids: Vec<NoteId> = both.chain(between).collect();
-        ids.retain(|id| self.at.exists((*id).into()));
         ids.sort_unstable();
         ids.dedup();
         let asked = Asked {
@@ -219,15 +223,15 @@ pub struct Path {
 }
 
 /// A chain of relationships from one actor to another, without going through anyone twice.
-#[Object]
+#[object]
 impl Path {
     /// How many steps it has.
-    async fn length(&self) -> usize {
+    fn length(&self) -> usize {
         self.path.relationships.len()
     }
 
     /// The actors in order, both ends included.
-    async fn actors(&self) -> Vec<Actor> {
+    fn actors(&self) -> Vec<Actor> {
         self.path
             .actors
             .iter()
@@ -236,7 +240,7 @@ impl Path {
     }
 
     /// The relationship of each step.
-    async fn relationships(&self) -> Vec<Relationship> {
+    fn relationships(&self) -> Vec<Relationship> {
         self.path
             .relationships
             .iter()

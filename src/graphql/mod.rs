@@ -4,6 +4,7 @@
 //! fields of queries, `writes` the inputs, payloads and mutations.
 
 pub mod kit;
+pub mod execute;
 pub mod record;
 pub mod revision;
 pub mod actor;
@@ -13,12 +14,14 @@ pub mod viewpoint;
 pub mod note;
 pub mod source;
 pub mod brief;
+pub mod quality;
 pub mod update;
 pub mod moment;
 pub mod diff;
 pub mod feed;
 
 use async_graphql::{MergedObject, SDLExportOptions};
+use foedera_macros::{MergedActions, MergedFields};
 
 use crate::app::App;
 
@@ -29,8 +32,11 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// What can be asked: the record as it is today, at its newest revision, and through `at` at every
 /// other moment.
-#[derive(MergedObject, Default)]
+#[derive(MergedObject, MergedFields, Default)]
 pub struct Query(
+    // First, because its `Snapshot` is made of the groups below, and lacks the fields of a group that
+    // async-graphql is still registering when it gets from there to it.
+    moment::MomentReads,
     record::RecordReads,
     actor::ActorReads,
     relationship::RelationshipReads,
@@ -39,14 +45,14 @@ pub struct Query(
     note::NoteReads,
     source::SourceReads,
     brief::BriefReads,
-    moment::MomentReads,
+    quality::QualityReads,
     diff::DiffReads,
     revision::RevisionReads,
 );
 
 /// What can be changed, with a token. Every mutation makes one revision; it is carried out as a whole
 /// or not at all, and tells everything that is wrong at once in `userErrors`.
-#[derive(MergedObject, Default)]
+#[derive(MergedObject, MergedActions, Default)]
 pub struct Mutation(
     update::UpdateWrites,
     actor::ActorWrites,

@@ -2,13 +2,15 @@
 
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 /// An error that a route answers with.
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) status: StatusCode,
     pub(super) detail: String,
+    /// What else programs may want to know.
+    more: Map<String, Value>,
 }
 
 impl Problem {
@@ -16,14 +18,25 @@ impl Problem {
         Self {
             status,
             detail: detail.into(),
+            more: Map::new(),
         }
+    }
+
+    /// The same, with a member that programs can read.
+    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(name.to_owned(), value.into());
+        self
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let title = self.status.canonical_reason().unwrap_or("Error");
-        let body = json!({ "title": title, "status": self.status.as_u16(), "detail": self.detail });
+        let mut body =
+            json!({ "title": title, "status": self.status.as_u16(), "detail": self.detail });
+        if let Value::Object(members) = &mut body {
+            members.extend(self.more);
+        }
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         let mut response = (self.status, kind, body.to_string()).into_response();
         if self.status == StatusCode::UNAUTHORIZED {

@@ -15,12 +15,15 @@ use tracing::Span;
 
 use super::error::Problem;
 use super::feed::Pace;
+use super::headers;
 
 /// What the operator sets about the web side.
 #[derive(Clone, Debug)]
 pub struct Web {
     /// The largest request body in bytes.
     pub body_limit: usize,
+    /// The bytes that answers may take which are kept to be given again.
+    pub answer_cache: u64,
     /// The longest that one operation may take.
     pub operation_timeout: Duration,
     /// The origins whose pages may use the API; a star lets all in.
@@ -72,7 +75,14 @@ fn cors(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(allowed)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION, header::ACCEPT])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            header::AUTHORIZATION,
+            header::ACCEPT,
+            headers::MIN_REVISION,
+            headers::RECEIPT,
+        ])
+        .expose_headers([headers::REVISION, headers::REPR_DIGEST])
         .max_age(Duration::from_secs(3_600))
 }
 

@@ -4,10 +4,12 @@ mod admin;
 mod error;
 mod feed;
 mod graphql;
+mod headers;
 mod health;
 mod layers;
 mod patience;
 pub mod playground;
+mod receipts;
 mod serve;
 mod viewer;
 mod welcome;
@@ -19,7 +21,7 @@ use axum::extract::FromRef;
 use axum::routing::{any, get, post};
 
 use crate::app::App;
-use crate::graphql::Schema;
+use crate::graphql::execute::Executor;
 use crate::graphql::kit::guard::Limits;
 
 pub use feed::{Pace, Streams};
@@ -30,9 +32,8 @@ pub use serve::{ServeError, listen, serve};
 #[derive(Clone)]
 pub struct Site {
     app: App,
-    schema: Schema,
-    limits: Limits,
-    operation_timeout: std::time::Duration,
+    executor: Arc<Executor>,
+    kept: Arc<graphql::Kept>,
     body_limit: usize,
     origins: Arc<[String]>,
     streams: Streams,
@@ -47,10 +48,13 @@ impl FromRef<Site> for App {
 /// All routes over a program. What follows the record over them takes its place in `streams`.
 pub fn router(app: App, web: &Web, streams: Streams) -> Router {
     let site = Site {
-        schema: crate::graphql::schema(app.clone()),
+        executor: Arc::new(Executor::new(
+            app.clone(),
+            Limits::default(),
+            web.operation_timeout,
+        )),
+        kept: Arc::new(graphql::Kept::new(web.answer_cache)),
         app,
-        limits: Limits::default(),
-        operation_timeout: web.operation_timeout,
         body_limit: web.body_limit,
         origins: web.cors_origins.as_slice().into(),
         streams,
@@ -64,6 +68,9 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
                 .post(graphql::post)
                 .fallback(graphql::other_method),
         )
+        .route("/receipts", post(receipts::post))
+        .route("/receipts/{token}", get(receipts::get))
+        .route("/receipts/{token}/data", get(receipts::data))
         .route("/graphql/ws", any(feed::handshake))
         .route(
             "/graphql/stream",

@@ -73,6 +73,7 @@ pub struct Metrics(Arc<Counted>);
 struct Counted {
     operations: Family<Labels, Counter>,
     seconds: Histogram,
+    spared: Counter,
     streams: Family<TransportLabel, Gauge>,
     slow: Family<TransportLabel, Counter>,
 }
@@ -100,6 +101,7 @@ impl Default for Metrics {
         Self(Arc::new(Counted {
             operations: Family::default(),
             seconds,
+            spared: Counter::default(),
             streams: Family::default(),
             slow: Family::default(),
         }))
@@ -115,6 +117,11 @@ impl Metrics {
             .get_or_create(&Labels { operation, failed })
             .inc();
         self.0.seconds.observe(took.as_secs_f64());
+    }
+
+    /// Counts a query that was answered with an answer given before.
+    pub fn spared(&self) {
+        self.0.spared.inc();
     }
 
     /// Counts a socket or stream as long as it is open.
@@ -141,6 +148,11 @@ impl Metrics {
             "operation_duration_seconds",
             "How long GraphQL operations took",
             self.0.seconds.clone(),
+        );
+        registry.register(
+            "answer_cache_hits",
+            "Queries answered with an answer given before",
+            self.0.spared.clone(),
         );
         registry.register(
             "streams",

@@ -12,6 +12,7 @@
 
 mod support;
 
+mod docs;
 mod feed;
 mod graphql;
 mod http;
@@ -19,3 +20,4 @@ mod ledger;
 mod process;
 mod schema;
 mod tidy;
+mod time;

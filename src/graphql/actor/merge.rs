@@ -1,17 +1,19 @@
 //! Making two actors one.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ID, InputObject, Result, SimpleObject};
+use foedera_macros::{Fields, object};
 
 use crate::graphql::actor::ActorPayload;
 use crate::graphql::kit::connection::Listed as _;
-use crate::graphql::kit::context::AdminOnly;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::input::Wish;
 use crate::graphql::kit::payload::carry_out;
+use crate::graphql::quality::RelationshipPair;
 use crate::graphql::relationship::Relationship;
 use crate::ledger::Committed;
 use crate::ledger::command::Edit;
 use crate::model::{Change, RelationshipId, TypedId as _};
-use crate::read::relationship;
+use crate::read::duplicate;
 
 /// Two actors that are one.
 #[derive(Clone, Debug, InputObject)]
@@ -51,22 +53,13 @@ impl MergeActorsInput {
 }
 
 /// What a merge leaves for you to look at.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct MergeReport {
     /// Relationships between the two, which were retired: nobody has one with itself.
     self_relations: Vec<Relationship>,
-    /// Relationships of the survivor that look like one another now: the same ends and kind, and
-    /// periods that overlap. Nothing was done about them.
+    /// Relationships of the survivor that look like an older one now: the same ends and kind, in
+    /// opposition to the same actors, and periods that can overlap. Nothing was done about them.
     duplicates: Vec<RelationshipPair>,
-}
-
-/// Two relationships that look like one.
-#[derive(SimpleObject)]
-pub struct RelationshipPair {
-    /// The older in the record.
-    a: Relationship,
-    /// The younger in the record.
-    b: Relationship,
 }
 
 impl MergeReport {
@@ -82,15 +75,11 @@ impl MergeReport {
             Change::Retired { id, .. } => RelationshipId::narrow(*id).ok(),
             _ => None,
         });
-        let pair = |(a, b)| RelationshipPair {
-            a: Relationship::at(at, a),
-            b: Relationship::at(at, b),
-        };
         Some(Self {
             self_relations: retired.map(|id| Relationship::at(at, id)).collect(),
-            duplicates: relationship::alike(at, into)
+            duplicates: duplicate::relationships(at, Some(into))
                 .into_iter()
-                .map(pair)
+                .map(|pair| RelationshipPair::at(at, pair))
                 .collect(),
         })
     }
@@ -100,17 +89,17 @@ impl MergeReport {
 #[derive(Default)]
 pub struct MergeWrites;
 
-#[Object]
+#[object]
 impl MergeWrites {
     /// Makes an actor part of another: they are one. Its relationships, notes, viewpoints and briefs,
     /// its names, identifiers and slugs go to the survivor, and its id and slug lead there from now
     /// on. What was said of it before can still be read under its id at an earlier moment.
-    #[graphql(guard = "AdminOnly")]
     async fn merge_actors(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The two, and why.")] input: MergeActorsInput,
     ) -> Result<ActorPayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

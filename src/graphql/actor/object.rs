@@ -1,10 +1,11 @@
 //! The type `Actor` and what it is made of.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ID, Result, SimpleObject};
+use foedera_macros::{Fields, object};
 
 use crate::graphql::diff::{Difference, versions_between};
 use crate::graphql::kit::connection::Connection;
-use crate::graphql::kit::context::ContextExt as _;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::object::record_object;
 use crate::graphql::moment::MomentInput;
 use crate::graphql::note::ContextNote;
@@ -29,30 +30,30 @@ record_object! {
 
 /// One who stands with others: a state, a government, an armed group, a movement, a coalition, an
 /// organisation or a person.
-#[Object]
+#[object]
 impl Actor {
     /// Its id: opaque, and the same for ever.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         self.0.global_id()
     }
 
     /// The revision that last changed it. Give it as `expectedVersion` when you change it.
-    pub async fn version(&self) -> Result<u32> {
+    pub fn version(&self) -> Result<u32> {
         self.0.version()
     }
 
     /// When it first entered the record.
-    pub async fn recorded_at(&self) -> Result<Timestamp> {
+    pub fn recorded_at(&self) -> Result<Timestamp> {
         self.0.recorded_at()
     }
 
     /// When it last changed in the record.
-    pub async fn updated_at(&self) -> Result<Timestamp> {
+    pub fn updated_at(&self) -> Result<Timestamp> {
         self.0.updated_at()
     }
 
     /// What each revision did to it, newest first.
-    pub async fn history(
+    pub fn history(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -61,55 +62,55 @@ impl Actor {
     }
 
     /// How each revision between two moments changed it, in order.
-    async fn versions_between(
+    fn versions_between(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The earlier moment.")] from: MomentInput,
         #[graphql(desc = "The later moment.")] to: MomentInput,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Difference>> {
         let (at, id) = (&self.0.at, self.0.id.into());
-        versions_between(at, ctx.now()?, id, (from, to), (first, after))
+        versions_between(at, ask.now(), id, (from, to), (first, after))
     }
 
     /// Its unique name in addresses. When it changes, the old one still leads here.
-    async fn slug(&self) -> Result<&str> {
+    fn slug(&self) -> Result<&str> {
         Ok(&self.0.facts()?.slug)
     }
 
     /// The name that people know it by, in English.
-    async fn name(&self) -> Result<&str> {
+    fn name(&self) -> Result<&str> {
         Ok(&self.0.facts()?.name)
     }
 
     /// Other names: in other languages and scripts, spelt otherwise, or of former times.
-    async fn aliases(&self) -> Result<Vec<Alias>> {
+    fn aliases(&self) -> Result<Vec<Alias>> {
         Ok(self.0.text()?.aliases.iter().map(Alias::from).collect())
     }
 
     /// What sort of actor it is.
-    async fn kind(&self) -> Result<ActorKind> {
+    fn kind(&self) -> Result<ActorKind> {
         Ok(self.0.facts()?.kind)
     }
 
     /// Who it is, in a few sentences.
-    async fn summary(&self) -> Result<Option<&str>> {
+    fn summary(&self) -> Result<Option<&str>> {
         Ok(self.0.text()?.summary.as_deref())
     }
 
     /// Its country, where it has one: ISO 3166-1 alpha-2.
-    async fn country(&self) -> Result<Option<&str>> {
+    fn country(&self) -> Result<Option<&str>> {
         Ok(self.0.text()?.country.as_deref())
     }
 
     /// When it existed.
-    async fn active(&self) -> Result<Period> {
+    fn active(&self) -> Result<Period> {
         Ok(self.0.text()?.active.into())
     }
 
     /// Its names in other schemes, such as Wikidata or the Correlates of War.
-    async fn identifiers(&self) -> Result<Vec<Identifier>> {
+    fn identifiers(&self) -> Result<Vec<Identifier>> {
         Ok(self
             .0
             .text()?
@@ -121,7 +122,7 @@ impl Actor {
 
     /// Its relationships, whichever way they run. Unless the filter says otherwise: those that
     /// certainly or possibly hold on the day, and that are not denied.
-    async fn relationships(
+    fn relationships(
         &self,
         #[graphql(desc = "Which of them.")] filter: Option<RelationshipFilter>,
         #[graphql(desc = "In which order; that of entry into the record if nothing is given.")]
@@ -145,7 +146,7 @@ impl Actor {
     /// The relationships with its allies in the widest sense: those that hold on the day with the
     /// alignment ALLY, PARTNER or MIXED, memberships apart. The tier comes first, then the order of
     /// entry.
-    async fn allies(
+    fn allies(
         &self,
         #[graphql(desc = "Only those of these tiers.")] tier: Option<Vec<Tier>>,
         #[graphql(desc = "Only those that work together in one of these fields.")] domain: Option<
@@ -172,7 +173,7 @@ impl Actor {
     }
 
     /// The actors that are its members on the day.
-    async fn members(
+    fn members(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -187,7 +188,7 @@ impl Actor {
     }
 
     /// The actors that it is a member of on the day.
-    async fn member_of(
+    fn member_of(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -202,7 +203,7 @@ impl Actor {
     }
 
     /// The viewpoints that it holds, and those with a position on a relationship of its.
-    async fn viewpoints(
+    fn viewpoints(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -217,7 +218,7 @@ impl Actor {
     }
 
     /// The context notes about it, newest first by the date that they speak of.
-    async fn notes(
+    fn notes(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -238,7 +239,7 @@ impl Actor {
 }
 
 /// Another name of an actor.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct Alias {
     /// The name.
     text: String,
@@ -259,7 +260,7 @@ impl From<&model::Alias> for Alias {
 }
 
 /// The name of an actor in another scheme.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct Identifier {
     /// The scheme, such as `wikidata`.
     scheme: String,
@@ -277,7 +278,7 @@ impl From<&model::Identifier> for Identifier {
 }
 
 /// When something holds in the world.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct Period {
     /// Its beginning; null where it is not known.
     start: Option<PartialDate>,

@@ -1,10 +1,11 @@
 //! The root fields about actors.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{ID, Result};
+use foedera_macros::object;
 
 use crate::graphql::actor::{Actor, ActorFilter, ActorOrder};
 use crate::graphql::kit::connection::Connection;
-use crate::graphql::kit::context::moment;
+use crate::graphql::kit::context::{Ask, moment};
 use crate::graphql::kit::object::read_id;
 use crate::read::page::Asked;
 use crate::read::{ReadError, actor};
@@ -14,20 +15,20 @@ use crate::snapshot::Snapshot;
 #[derive(Default)]
 pub struct ActorReads(pub Option<Snapshot>);
 
-#[Object]
+#[object]
 impl ActorReads {
     /// One actor, by its slug or its id; null where there is none.
-    async fn actor(
+    fn actor(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Its slug, such as `iran`. A former slug leads to it too.")] slug: Option<
             String,
         >,
         #[graphql(desc = "Its id.")] id: Option<ID>,
     ) -> Result<Option<Actor>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         let found = match (slug, id) {
-            (Some(slug), None) => at.find(&slug),
+            (Some(slug), None) => actor::by_slug(&at, &slug),
             (None, Some(id)) => read_id(&at, &id)?,
             _ => {
                 return Err(
@@ -39,9 +40,9 @@ impl ActorReads {
     }
 
     /// The actors of the record.
-    async fn actors(
+    fn actors(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which of them.")] filter: Option<ActorFilter>,
         #[graphql(desc = "In which order; that of entry into the record if nothing is given.")]
         order_by: Option<Vec<ActorOrder>>,
@@ -50,7 +51,7 @@ impl ActorReads {
         #[graphql(desc = "So many from the back; at most 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Actor>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         let ids = actor::list(&at, &filter.unwrap_or_default().into());
         let order_by = order_by.unwrap_or_default();
         let by: Vec<_> = order_by

@@ -1,9 +1,10 @@
 //! Creating and updating actors.
 
-use async_graphql::{Context, InputObject, Object, Result};
+use async_graphql::{InputObject, Result};
+use foedera_macros::object;
 
 use crate::graphql::actor::{Actor, MergeReport};
-use crate::graphql::kit::context::AdminOnly;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::input::{PeriodInput, inputs, plain_list};
 use crate::graphql::kit::payload::{carry_out, payload};
 use crate::ledger::draft::{ActorDraft, AliasDraft};
@@ -96,25 +97,25 @@ payload! {
 #[derive(Default)]
 pub struct ActorWrites;
 
-#[Object]
+#[object]
 impl ActorWrites {
     /// Adds an actor.
-    #[graphql(guard = "AdminOnly")]
     async fn create_actor(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The new actor.")] input: CreateActorInput,
     ) -> Result<ActorPayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Changes an actor.
-    #[graphql(guard = "AdminOnly")]
     async fn update_actor(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which actor, and what to change.")] input: UpdateActorInput,
     ) -> Result<ActorPayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

@@ -1,11 +1,12 @@
 //! The types `Brief` and `BriefSection`.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{ID, Result};
+use foedera_macros::object;
 
 use crate::graphql::actor::Actor;
 use crate::graphql::diff::{Difference, versions_between};
 use crate::graphql::kit::connection::{Connection, Listed as _};
-use crate::graphql::kit::context::ContextExt as _;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::object::record_object;
 use crate::graphql::moment::MomentInput;
 use crate::graphql::note::ContextNote;
@@ -14,7 +15,7 @@ use crate::graphql::relationship::Relationship;
 use crate::graphql::revision::Change;
 use crate::graphql::viewpoint::Viewpoint;
 use crate::model::{self, BriefId, DocumentFormat, RelationshipId, Timestamp};
-use crate::read::page::{self, Asked, Order};
+use crate::read::page::{Asked, Order};
 use crate::read::{brief, note};
 use crate::snapshot::Snapshot;
 use crate::snapshot::facts::BriefFacts;
@@ -26,30 +27,30 @@ record_object! {
 }
 
 /// A standing question with a summary and sections that are queries, so that the answer stays live.
-#[Object]
+#[object]
 impl Brief {
     /// Its id: opaque, and the same for ever.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         self.0.global_id()
     }
 
     /// The revision that last changed it. Give it as `expectedVersion` when you change it.
-    pub async fn version(&self) -> Result<u32> {
+    pub fn version(&self) -> Result<u32> {
         self.0.version()
     }
 
     /// When it first entered the record.
-    pub async fn recorded_at(&self) -> Result<Timestamp> {
+    pub fn recorded_at(&self) -> Result<Timestamp> {
         self.0.recorded_at()
     }
 
     /// When it last changed in the record.
-    pub async fn updated_at(&self) -> Result<Timestamp> {
+    pub fn updated_at(&self) -> Result<Timestamp> {
         self.0.updated_at()
     }
 
     /// What each revision did to it, newest first.
-    pub async fn history(
+    pub fn history(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -58,40 +59,40 @@ impl Brief {
     }
 
     /// How each revision between two moments changed it, in order.
-    async fn versions_between(
+    fn versions_between(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The earlier moment.")] from: MomentInput,
         #[graphql(desc = "The later moment.")] to: MomentInput,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Difference>> {
         let (at, id) = (&self.0.at, self.0.id.into());
-        versions_between(at, ctx.now()?, id, (from, to), (first, after))
+        versions_between(at, ask.now(), id, (from, to), (first, after))
     }
 
     /// Its unique name in addresses. When it changes, the old one still leads here.
-    async fn slug(&self) -> Result<&str> {
+    fn slug(&self) -> Result<&str> {
         Ok(&self.0.facts()?.slug)
     }
 
     /// The question.
-    async fn question(&self) -> Result<&str> {
+    fn question(&self) -> Result<&str> {
         Ok(&self.0.text()?.question)
     }
 
     /// Whom it is written for.
-    async fn audience(&self) -> Result<Option<&str>> {
+    fn audience(&self) -> Result<Option<&str>> {
         Ok(self.0.text()?.audience.as_deref())
     }
 
     /// The answer in a few sentences.
-    async fn summary(&self) -> Result<&str> {
+    fn summary(&self) -> Result<&str> {
         Ok(&self.0.text()?.summary)
     }
 
     /// The actors that it is about.
-    async fn actors(&self) -> Result<Vec<Actor>> {
+    fn actors(&self) -> Result<Vec<Actor>> {
         Ok(self
             .0
             .text()?
@@ -102,7 +103,7 @@ impl Brief {
     }
 
     /// The parts of the answer.
-    async fn sections(&self) -> Result<Vec<BriefSection>> {
+    fn sections(&self) -> Result<Vec<BriefSection>> {
         let section = |section: &model::Section| BriefSection {
             at: self.0.at.clone(),
             section: section.clone(),
@@ -111,7 +112,7 @@ impl Brief {
     }
 
     /// The readings of the facts that it sets side by side.
-    async fn viewpoints(&self) -> Result<Vec<Viewpoint>> {
+    fn viewpoints(&self) -> Result<Vec<Viewpoint>> {
         let ids = self.0.text()?.viewpoints.iter();
         Ok(ids
             .filter_map(|id| Viewpoint::live(&self.0.at, *id))
@@ -120,7 +121,7 @@ impl Brief {
 
     /// The context notes about the actors that it is about, newest first by the date that they speak
     /// of.
-    async fn notes(
+    fn notes(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -140,13 +141,13 @@ impl Brief {
     }
 
     /// What the reader should keep in mind.
-    async fn disclaimer(&self) -> Result<Option<&str>> {
+    fn disclaimer(&self) -> Result<Option<&str>> {
         Ok(self.0.text()?.disclaimer.as_deref())
     }
 
     /// The whole answer as one document: the question, the summary, a table for each section with
     /// numbered citations, the viewpoints, the notes and the disclaimer.
-    async fn document(
+    fn document(
         &self,
         #[graphql(desc = "The form of the document.")] format: DocumentFormat,
     ) -> Result<String> {
@@ -161,26 +162,26 @@ pub struct BriefSection {
 }
 
 /// A part of a brief: a heading over the relationships that a query finds.
-#[Object]
+#[object]
 impl BriefSection {
     /// The heading.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.section.title
     }
 
     /// What to say before the list.
-    async fn introduction(&self) -> Option<&str> {
+    fn introduction(&self) -> Option<&str> {
         self.section.introduction.as_deref()
     }
 
     /// Whose relationships they are; null where the section looks at the whole record.
-    async fn actor(&self) -> Option<Actor> {
+    fn actor(&self) -> Option<Actor> {
         self.section.actor.map(|id| Actor::at(&self.at, id))
     }
 
     /// The relationships that the section's query finds: those that the editors put first, then the
     /// others.
-    async fn relationships(
+    fn relationships(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -189,19 +190,10 @@ impl BriefSection {
         let mut in_entry_order = ids.clone();
         in_entry_order.sort_unstable();
         // The place in the section is the key: pinned ones first.
-        let place = move |id: RelationshipId, _: u32| {
-            let place = ids
-                .iter()
-                .position(|other| *other == id)
-                .unwrap_or(usize::MAX);
-            [page::KeyPart::Number(place as i64)].into_iter().collect()
-        };
-        let order = Order {
-            backwards: false,
-            tag: vec![0xb5],
-            directions: [model::OrderDirection::Asc].into_iter().collect(),
-            key: Box::new(place),
-        };
+        let order = Order::keyed(0xb5, move |id: RelationshipId| {
+            let place = ids.iter().position(|other| *other == id);
+            [place.unwrap_or(usize::MAX) as i64]
+        });
         let asked = Asked {
             first,
             after,

@@ -1,9 +1,10 @@
 //! Creating and updating briefs.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{ID, InputObject, Result};
+use foedera_macros::object;
 
 use crate::graphql::brief::Brief;
-use crate::graphql::kit::context::AdminOnly;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::input::{inputs, plain_list};
 use crate::graphql::kit::payload::{carry_out, payload};
 use crate::graphql::relationship::RelationshipFilter;
@@ -86,25 +87,25 @@ payload! {
 #[derive(Default)]
 pub struct BriefWrites;
 
-#[Object]
+#[object]
 impl BriefWrites {
     /// Adds a brief.
-    #[graphql(guard = "AdminOnly")]
     async fn create_brief(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The new brief.")] input: CreateBriefInput,
     ) -> Result<BriefPayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Changes a brief.
-    #[graphql(guard = "AdminOnly")]
     async fn update_brief(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which brief, and what to change.")] input: UpdateBriefInput,
     ) -> Result<BriefPayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

@@ -1,6 +1,7 @@
 //! The type `Difference`.
 
-use async_graphql::{Object, Result};
+use async_graphql::Result;
+use foedera_macros::object;
 
 use crate::graphql::kit::connection::{Connection, Listed as _};
 use crate::graphql::moment::MomentInput;
@@ -19,54 +20,54 @@ pub struct Difference(pub diff::Difference);
 
 /// How two moments differ about one record: what happened in the world, and what happened to our
 /// record of it.
-#[Object]
+#[object]
 impl Difference {
     /// What happened. The first three kinds are about the world, the others about our record.
-    async fn kinds(&self) -> &[DifferenceKind] {
+    fn kinds(&self) -> &[DifferenceKind] {
         &self.0.kinds
     }
 
     /// The record, as the later moment knows it.
-    async fn record(&self) -> Option<Node> {
+    fn record(&self) -> Option<Node> {
         Node::any(&self.0.to, self.0.id)
     }
 
     /// The same, where it is a relationship.
-    async fn relationship(&self) -> Option<Relationship> {
+    fn relationship(&self) -> Option<Relationship> {
         let id = RelationshipId::narrow(self.0.id).ok()?;
         Some(Relationship::at(&self.0.to, id))
     }
 
     /// The record at the earlier moment; null where it was not in the lists then.
-    async fn before(&self) -> Option<Node> {
+    fn before(&self) -> Option<Node> {
         Node::any(&self.0.from, self.0.id).filter(|_| self.0.from.exists(self.0.id))
     }
 
     /// The record at the later moment; null where it is not in the lists then.
-    async fn after(&self) -> Option<Node> {
+    fn after(&self) -> Option<Node> {
         Node::any(&self.0.to, self.0.id).filter(|_| self.0.to.exists(self.0.id))
     }
 
     /// The fields to which the record gives another value at the later moment.
-    async fn fields(&self) -> Result<Vec<FieldChange>> {
+    fn fields(&self) -> Result<Vec<FieldChange>> {
         Ok(self.0.fields()?.into_iter().map(Into::into).collect())
     }
 
     /// The fields of cooperation with a period of their own that began in between.
-    async fn areas_started(&self) -> Result<Vec<CooperationArea>> {
+    fn areas_started(&self) -> Result<Vec<CooperationArea>> {
         let (began, _) = diff::areas(&self.0.from, &self.0.to, self.0.id)?;
         Ok(CooperationArea::list(&self.0.to, &began))
     }
 
     /// The fields of cooperation with a period of their own that ended in between.
-    async fn areas_ended(&self) -> Result<Vec<CooperationArea>> {
+    fn areas_ended(&self) -> Result<Vec<CooperationArea>> {
         let (_, ended) = diff::areas(&self.0.from, &self.0.to, self.0.id)?;
         Ok(CooperationArea::list(&self.0.to, &ended))
     }
 
     /// The context notes that explain it: those about the relationship that speak of the time in
     /// between or entered the record in between, newest first by the date that they speak of.
-    async fn notes(
+    fn notes(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -81,13 +82,13 @@ impl Difference {
     }
 
     /// The sources that the relationship cites.
-    async fn sources(&self) -> Vec<Source> {
+    fn sources(&self) -> Vec<Source> {
         let sources = self.0.sources().into_iter();
         sources.map(|id| Source::at(&self.0.to, id)).collect()
     }
 
     /// What the revisions between the two moments did to the record, newest first.
-    async fn changes(&self) -> Result<Vec<Change>> {
+    fn changes(&self) -> Result<Vec<Change>> {
         const SHOWN: usize = 100;
         let mut revisions = self.0.revisions();
         revisions.truncate(SHOWN);

@@ -1,10 +1,11 @@
 //! The root field that compares two moments.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{ID, Result};
+use foedera_macros::object;
 
 use crate::graphql::diff::Difference;
 use crate::graphql::kit::connection::Connection;
-use crate::graphql::kit::context::ContextExt as _;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::moment::MomentInput;
 use crate::model::DifferenceKind;
 use crate::read::page::Asked;
@@ -14,15 +15,15 @@ use crate::read::{ReadError, actor, diff, moment};
 #[derive(Default)]
 pub struct DiffReads;
 
-#[Object]
+#[object]
 impl DiffReads {
     /// How two moments differ, relationship by relationship, in the order of entry. Two days by one
     /// state of the record: what began, ended and changed in the world. Two states of the record by
     /// one day: what we learnt, corrected, took back and judge otherwise.
     #[allow(clippy::too_many_arguments, reason = "each is an argument of the API")]
-    async fn diff(
+    fn diff(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Only relationships of this actor: its slug or id.")] actor: Option<ID>,
         #[graphql(desc = "The earlier moment.")] from: MomentInput,
         #[graphql(desc = "The later moment.")] to: MomentInput,
@@ -31,8 +32,8 @@ impl DiffReads {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Difference>> {
         let (from, to) = (from.read()?, to.read()?);
-        let pinned = ctx.pinned_unless(|at| from.is_settled(at) && to.is_settled(at))?;
-        let now = ctx.now()?;
+        let pinned = ask.pinned_unless(|at| from.is_settled(at) && to.is_settled(at));
+        let now = ask.now();
         let (from, to) = (
             moment::at(pinned, now, &from)?,
             moment::at(pinned, now, &to)?,

@@ -1,6 +1,7 @@
 //! The type `RelationshipEvent`.
 
-use async_graphql::{ID, Object};
+use async_graphql::ID;
+use foedera_macros::object;
 
 use crate::graphql::kit::connection::Listed as _;
 use crate::graphql::relationship::Relationship;
@@ -21,37 +22,37 @@ pub struct RelationshipEvent {
 }
 
 /// What happened to one relationship, seen from a list that somebody watches.
-#[Object]
+#[object]
 impl RelationshipEvent {
     /// What happened to it.
-    async fn kind(&self) -> RelationshipEventKind {
+    fn kind(&self) -> RelationshipEventKind {
         self.happened.kind
     }
 
     /// The relationship, as it is after the event. One that left the list is shown too, and may be
     /// retired.
-    async fn relationship(&self) -> Relationship {
+    fn relationship(&self) -> Relationship {
         Relationship::at(&self.after, self.happened.id)
     }
 
     /// The relationship as it was just before; null where it was not in the lists then.
-    async fn before(&self) -> Option<Relationship> {
+    fn before(&self) -> Option<Relationship> {
         Relationship::live(&self.before, self.happened.id)
     }
 
     /// The revision that did it; null where the calendar alone did, because a period began or ended.
-    async fn revision(&self) -> Option<Revision> {
+    fn revision(&self) -> Option<Revision> {
         let number = self.after.revision();
         (self.cause == Cause::Revision).then(|| Revision::at(&self.after, number))
     }
 
     /// The day that it is about: what is CURRENT, PAST or FUTURE is reckoned from it.
-    async fn valid_on(&self) -> PartialDate {
+    fn valid_on(&self) -> PartialDate {
         self.after.valid_on()
     }
 
     /// Give it as `after` to go on behind this event.
-    async fn cursor(&self) -> ID {
+    fn cursor(&self) -> ID {
         ID(self.cursor.clone())
     }
 }

@@ -5,8 +5,8 @@ mod event;
 mod filter;
 mod following;
 mod relationships;
-mod followers;
+mod source;
 mod subscription;
 
-pub use following::{Beginning, Event, Follower, Occasion, Progress};
+pub use following::Following;
 pub use subscription::Subscription;

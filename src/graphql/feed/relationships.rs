@@ -3,17 +3,15 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
-
-use crate::ledger::feed::{Feed, Next, Place};
+use crate::ledger::feed::{Feed, Place, Step};
 use crate::model::{Day, RelationshipId};
 use crate::read::watch::{Move, Watched};
 use crate::store::StoreError;
 
 use super::cursor::{Cause, Cursor};
 use super::event::RelationshipEvent;
-use super::following::{Event, Follower, Progress};
+use super::following::Following;
+use super::source::Source;
 
 /// A list of relationships, followed.
 pub(super) struct Watching {
@@ -23,7 +21,7 @@ pub(super) struct Watching {
     part: Option<(Cause, RelationshipId)>,
     /// What the last step did and is not told yet.
     waiting: VecDeque<Waiting>,
-    progress: Progress,
+    following: Arc<Following>,
 }
 
 struct Waiting {
@@ -35,14 +33,14 @@ struct Waiting {
 
 impl Watching {
     /// Follows a list from a place on.
-    pub(super) fn new(feed: Feed, list: Watched, from: Cursor, progress: Progress) -> Self {
-        progress.reached(from.to_string());
+    pub(super) fn new(feed: Feed, list: Watched, from: Cursor, following: Arc<Following>) -> Self {
+        following.reached(from.to_string());
         Self {
             feed: feed.from(from.place),
             list: Arc::new(list),
             part: from.part,
             waiting: VecDeque::new(),
-            progress,
+            following,
         }
     }
 
@@ -102,7 +100,7 @@ impl Watching {
             part: Some((next.cause, next.happened.id)),
         };
         let cursor = cursor.to_string();
-        self.progress.reached(cursor.clone());
+        self.following.reached(cursor.clone());
         RelationshipEvent {
             happened: next.happened,
             cause: next.cause,
@@ -113,8 +111,10 @@ impl Watching {
     }
 }
 
-impl Watching {
-    async fn find(&mut self) -> Result<Option<RelationshipEvent>, StoreError> {
+impl Source for Watching {
+    type Event = RelationshipEvent;
+
+    async fn next(&mut self) -> Result<Option<RelationshipEvent>, StoreError> {
         if let Some((cause, told)) = self.part.take() {
             let place = self.feed.place();
             match cause {
@@ -128,25 +128,16 @@ impl Watching {
                 return Ok(Some(self.event(next)));
             }
             self.waiting.shrink_to_fit();
-            self.progress
+            self.following
                 .reached(Cursor::at(self.feed.place()).to_string());
-            let Some(step) = self.feed.next().await else {
+            let Some(step) = self.feed.step().await else {
                 return Ok(None);
             };
             match step {
-                Next::Revision(place) => self.revision(place).await?,
-                Next::Days(from, until) => self.days(from, until).await?,
+                Step::Revision(place) => self.revision(place).await?,
+                Step::Days(from, until) => self.days(from, until).await?,
             }
         }
-    }
-}
-
-impl Follower for Watching {
-    fn next(&mut self) -> BoxFuture<'_, Result<Option<Event>, StoreError>> {
-        let found = self.find();
-        found
-            .map(|found| Ok(found?.map(Event::Relationship)))
-            .boxed()
     }
 }
 

@@ -1,9 +1,9 @@
 //! The root fields of subscriptions.
 
-use async_graphql::{Context, ID, Result, Subscription};
-use futures_util::Stream;
+use async_graphql::{ID, Result};
+use foedera_macros::object;
 
-use crate::graphql::kit::context::ContextExt as _;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::note::ContextNote;
 use crate::graphql::relationship::RelationshipFilter;
 use crate::graphql::revision::Revision;
@@ -15,77 +15,75 @@ use crate::read::{ReadError, actor};
 use super::cursor::Cursor;
 use super::event::RelationshipEvent;
 use super::filter::ChangeFilter;
-use super::followers::{Changes, Notes};
-use super::following::happening;
 use super::relationships::Watching;
+use super::source::{Changes, Events, Notes, events};
 
 /// The root of subscriptions.
 pub struct Subscription;
 
 /// What can be followed: over WebSocket at /graphql/ws and as Server-Sent Events at /graphql/stream. A
 /// subscription has one field.
-#[Subscription]
+#[object(subscription)]
 impl Subscription {
     /// Every revision after a number, each once and in order: first those that are there, then each new
     /// one as it is made. If the connection breaks, go on with the last number that you saw.
-    async fn changes(
+    fn changes(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(
             desc = "The last revision that you know; 0 for all from the beginning. If nothing is \
                     given, only what comes from now on."
         )]
         after: Option<i32>,
         #[graphql(desc = "Which of them.")] filter: Option<ChangeFilter>,
-    ) -> Result<impl Stream<Item = Revision>> {
-        happening(ctx, |beginning| {
-            let ledger = &ctx.app()?.ledger;
-            let after = match &beginning.resume {
-                Some(text) => Some(text.parse().map_err(|_| not_ours(text))?),
-                None => number(after)?,
-            };
-            let feed = ledger.follow(known(ledger, after)?);
-            let filter = filter.unwrap_or_default().read(&ledger.snapshot())?;
-            Ok(Changes::new(feed, filter, beginning.progress.clone()))
-        })
+    ) -> Result<Events<Revision>> {
+        let ledger = &ask.app().ledger;
+        let following = ask.follow();
+        let resumed = match following.resume() {
+            Some(text) => Some(text.parse().map_err(|_| not_ours(text))?),
+            None => None,
+        };
+        let after = resumed.map_or_else(|| number(after), |number| Ok(Some(number)))?;
+        let feed = ledger.follow(known(ledger, after)?);
+        let filter = filter.unwrap_or_default().read(&ledger.snapshot())?;
+        Ok(events(Changes::new(feed, filter, following)))
     }
 
     /// Each context note as it comes into the record, in the order of entry: new ones, those that are
     /// brought back, and with `actor` those that come to be about it. Corrections of a note are not
     /// told; `changes` tells them. If the connection breaks, go on with the `version` of the last note;
     /// where one revision brings several notes, with the number before it, and drop those that you have.
-    async fn notes(
+    fn notes(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Only notes about this actor: its slug or id.")] actor: Option<String>,
         #[graphql(
             desc = "The last revision that you know; 0 for all from the beginning. If nothing is \
                     given, only what comes from now on."
         )]
         after: Option<i32>,
-    ) -> Result<impl Stream<Item = ContextNote>> {
-        happening(ctx, |beginning| {
-            let ledger = &ctx.app()?.ledger;
-            let actor = named(ledger, actor.as_deref())?;
-            let (after, part) = match &beginning.resume {
-                Some(text) => {
-                    let (revision, part) = Notes::place(text).ok_or_else(|| not_ours(text))?;
-                    (Some(revision), part)
-                }
-                None => (number(after)?, None),
-            };
-            let feed = ledger.follow(known(ledger, after)?);
-            Ok(Notes::new(feed, actor, part, beginning.progress.clone()))
-        })
+    ) -> Result<Events<ContextNote>> {
+        let ledger = &ask.app().ledger;
+        let following = ask.follow();
+        let actor = named(ledger, actor.as_deref())?;
+        let (after, part) = match following.resume() {
+            Some(text) => {
+                let (revision, part) = Notes::place(text).ok_or_else(|| not_ours(text))?;
+                (Some(revision), part)
+            }
+            None => (number(after)?, None),
+        };
+        let feed = ledger.follow(known(ledger, after)?);
+        Ok(events(Notes::new(feed, actor, part, following)))
     }
 
     /// A list of relationships as it changes: each that enters it, changes within it or leaves it, with
     /// the revision that did it, or without one where the calendar alone did, because a period begins or
     /// has ended today (in UTC). Read the list together with `latestRevision`, then follow it from that
     /// number on; if the connection breaks, go on with the `cursor` of the last event.
-    async fn relationship_events(
+    fn relationship_events(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Only relationships of this actor: its slug or id.")] actor: Option<ID>,
         #[graphql(
             desc = "Which of them. As in every list those that are CURRENT and not denied, unless \
@@ -97,21 +95,19 @@ impl Subscription {
                     the last event that you saw. If nothing is given, only what comes from now on."
         )]
         after: Option<ID>,
-    ) -> Result<impl Stream<Item = RelationshipEvent>> {
-        happening(ctx, |beginning| {
-            let ledger = &ctx.app()?.ledger;
-            let actor = named(ledger, actor.as_ref().map(|id| id.as_str()))?;
-            let list = Watched::new(filter.unwrap_or_default().read()?, actor);
-            let feed = ledger.follow(None);
-            let resume = beginning.resume.as_deref();
-            let from = match resume.or(after.as_ref().map(|id| id.as_str())) {
-                Some(text) => Cursor::read(text, feed.place().day)?,
-                None => Cursor::at(feed.place()),
-            };
-            known(ledger, Some(from.place.revision))?;
-            let progress = beginning.progress.clone();
-            Ok(Watching::new(feed, list, from, progress))
-        })
+    ) -> Result<Events<RelationshipEvent>> {
+        let ledger = &ask.app().ledger;
+        let following = ask.follow();
+        let actor = named(ledger, actor.as_ref().map(|id| id.as_str()))?;
+        let list = Watched::new(filter.unwrap_or_default().read()?, actor);
+        let feed = ledger.follow(None);
+        let after = following.resume().or(after.as_ref().map(|id| id.as_str()));
+        let from = match after {
+            Some(text) => Cursor::read(text, feed.place().day)?,
+            None => Cursor::at(feed.place()),
+        };
+        known(ledger, Some(from.place.revision))?;
+        Ok(events(Watching::new(feed, list, from, following)))
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{Object, OutputType, Result, SimpleObject, TypeName};
+use async_graphql::{OutputType, Result, SimpleObject, TypeName};
+use foedera_macros::{Fields, object};
 
+use crate::graphql::execute::Output;
 use crate::read::page::{self, Asked, Numbered, Order};
 use crate::snapshot::Snapshot;
 
 /// A type of which there are lists.
-pub trait Listed: OutputType + Sized + 'static {
+pub trait Listed: OutputType + Output + Sized + 'static {
     /// The id of such records.
     type Id: Numbered;
     /// The record with this id at a moment.
@@ -16,7 +18,7 @@ pub trait Listed: OutputType + Sized + 'static {
 }
 
 /// What a page tells of the list around it.
-#[derive(Clone, Debug, SimpleObject)]
+#[derive(Clone, Debug, SimpleObject, Fields)]
 pub struct PageInfo {
     /// Whether there is more behind this page.
     pub has_next_page: bool,
@@ -119,39 +121,39 @@ impl<N: OutputType> TypeName for Edge<N> {
 }
 
 /// A page of a list, by the Relay cursor connections specification.
-#[Object(name_type)]
-impl<N: OutputType> Connection<N> {
+#[object(name_type)]
+impl<N: OutputType + Output> Connection<N> {
     /// What is on the page, each with its cursor.
-    async fn edges(&self) -> &[Edge<N>] {
+    fn edges(&self) -> &[Edge<N>] {
         &self.edges
     }
 
     /// What is on the page, without the cursors.
-    async fn nodes(&self) -> Vec<&N> {
+    fn nodes(&self) -> Vec<&N> {
         self.edges.iter().map(|edge| &edge.node).collect()
     }
 
     /// Where the page stands in the list.
-    async fn page_info(&self) -> &PageInfo {
+    fn page_info(&self) -> &PageInfo {
         &self.info
     }
 
     /// How many there are in the whole list.
-    async fn total_count(&self) -> usize {
+    fn total_count(&self) -> usize {
         self.total
     }
 }
 
 /// One thing on a page, with its place in the list.
-#[Object(name_type)]
-impl<N: OutputType> Edge<N> {
+#[object(name_type)]
+impl<N: OutputType + Output> Edge<N> {
     /// Its place: give it as `after` or `before`.
-    async fn cursor(&self) -> &str {
+    fn cursor(&self) -> &str {
         &self.cursor
     }
 
     /// The thing.
-    async fn node(&self) -> &N {
+    fn node(&self) -> &N {
         &self.node
     }
 }

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_graphql::{Context, Guard, Result};
+use async_graphql::{Context, Result};
 
 use crate::app::App;
 use crate::auth::Viewer;
+use crate::graphql::feed::Following;
+use crate::ledger::Ledger;
 use crate::model::Timestamp;
 use crate::snapshot::Snapshot;
 
@@ -15,15 +17,22 @@ use super::error::coded;
 /// The moment that an operation reads, and whether its answer could be another one tomorrow.
 pub struct Pinned {
     at: Snapshot,
+    now: Timestamp,
     /// Whether something was read of a moment that moves on: today, the newest revision.
     moving: AtomicBool,
 }
 
 impl Pinned {
     /// The newest revision, today.
-    pub fn newest(at: Snapshot) -> Arc<Self> {
+    pub fn newest(ledger: &Ledger) -> Arc<Self> {
+        Self::then(ledger.snapshot(), ledger.now())
+    }
+
+    /// A moment as it was asked about at an instant: later ones lay ahead.
+    pub fn then(at: Snapshot, now: Timestamp) -> Arc<Self> {
         Arc::new(Self {
             at,
+            now,
             moving: AtomicBool::new(false),
         })
     }
@@ -33,59 +42,83 @@ impl Pinned {
         &self.at
     }
 
+    /// The instant at which it is asked about.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// Whether all that was read so far stays as it is for ever.
     pub fn is_settled(&self) -> bool {
         !self.moving.load(Ordering::Relaxed)
     }
 }
 
-/// Typed access to what the request carries.
-pub trait ContextExt {
-    /// The moment that the whole operation reads: the newest revision when it began, or the one that
-    /// the request asks for.
-    fn pinned(&self) -> Result<&Snapshot>;
-    /// The same, to go on to another moment. If that is `settled`, what is read there never changes.
-    fn pinned_unless(&self, settled: impl FnOnce(&Snapshot) -> bool) -> Result<&Snapshot>;
-    /// The present instant.
-    fn now(&self) -> Result<Timestamp>;
-    /// The program.
-    fn app(&self) -> Result<&App>;
-    /// Who asks.
-    fn viewer(&self) -> Viewer;
+/// What a resolver may ask of its operation.
+#[derive(Clone)]
+pub struct Ask {
+    app: App,
+    viewer: Viewer,
+    pinned: Arc<Pinned>,
+    following: Arc<Following>,
 }
 
-impl ContextExt for Context<'_> {
-    fn pinned(&self) -> Result<&Snapshot> {
+impl Ask {
+    /// Somebody asks a program, at a moment.
+    pub fn new(app: App, viewer: Viewer, pinned: Arc<Pinned>) -> Self {
+        Self {
+            app,
+            viewer,
+            pinned,
+            following: Arc::default(),
+        }
+    }
+
+    /// The same for a subscription, with what it and its transport tell each other.
+    #[must_use]
+    pub fn following(self, following: Arc<Following>) -> Self {
+        Self { following, ..self }
+    }
+
+    /// What a subscription and its transport tell each other.
+    pub fn follow(&self) -> Arc<Following> {
+        self.following.clone()
+    }
+
+    /// The moment that the whole operation reads: the newest revision when it began, or the one that
+    /// the request asks for.
+    pub fn pinned(&self) -> &Snapshot {
         self.pinned_unless(|_| false)
     }
 
-    fn pinned_unless(&self, settled: impl FnOnce(&Snapshot) -> bool) -> Result<&Snapshot> {
-        let pinned: &Arc<Pinned> = self.data()?;
-        if !settled(&pinned.at) {
-            pinned.moving.store(true, Ordering::Relaxed);
+    /// The same, to go on to another moment. If that is `settled`, what is read there never changes.
+    pub fn pinned_unless(&self, settled: impl FnOnce(&Snapshot) -> bool) -> &Snapshot {
+        if !settled(&self.pinned.at) {
+            self.pinned.moving.store(true, Ordering::Relaxed);
         }
-        Ok(&pinned.at)
+        &self.pinned.at
     }
 
-    fn now(&self) -> Result<Timestamp> {
-        Ok(self.app()?.ledger.now())
+    /// The instant at which the operation began, or at which the one that it repeats began.
+    pub fn now(&self) -> Timestamp {
+        self.pinned.now
     }
 
-    fn app(&self) -> Result<&App> {
-        self.data()
+    /// The program.
+    pub fn app(&self) -> &App {
+        &self.app
     }
 
-    fn viewer(&self) -> Viewer {
-        self.data_opt().copied().unwrap_or(Viewer::Anonymous)
+    /// Who asks.
+    pub fn viewer(&self) -> Viewer {
+        self.viewer
     }
-}
 
-/// Lets nobody but an admin through.
-pub struct AdminOnly;
-
-impl Guard for AdminOnly {
-    async fn check(&self, ctx: &Context<'_>) -> Result<()> {
-        match ctx.viewer() {
+    /// Lets nobody but an admin through.
+    ///
+    /// # Errors
+    /// When it is somebody else.
+    pub fn admin(&self) -> Result<()> {
+        match self.viewer {
             Viewer::Admin => Ok(()),
             Viewer::Anonymous => Err(coded(
                 "UNAUTHENTICATED",
@@ -95,10 +128,15 @@ impl Guard for AdminOnly {
     }
 }
 
+/// What async-graphql carries for us.
+///
+/// # Errors
+/// When the request does not carry it.
+pub fn ask<'a>(ctx: &Context<'a>) -> Result<&'a Ask> {
+    ctx.data()
+}
+
 /// The moment at which a root field reads: the one that it hangs on, or the operation's.
-pub fn moment(own: Option<&Snapshot>, ctx: &Context<'_>) -> Result<Snapshot> {
-    match own {
-        Some(snapshot) => Ok(snapshot.clone()),
-        None => ctx.pinned().cloned(),
-    }
+pub fn moment(own: Option<&Snapshot>, ask: &Ask) -> Snapshot {
+    own.unwrap_or_else(|| ask.pinned()).clone()
 }

@@ -1,9 +1,9 @@
 //! The one mapping from the errors of the floors below to `errors` entries with a code.
 //!
 //! A resolver uses `?` on any error; async-graphql keeps the value as the source of the entry, and
-//! [`finish`] finds it there.
+//! [`finish_one`] finds it there.
 
-use async_graphql::{Error, ErrorExtensions, Response, ServerError, Value};
+use async_graphql::{Error, ErrorExtensions, ServerError, Value};
 
 use crate::ledger::Refusal;
 use crate::model::id::IdError;
@@ -14,6 +14,12 @@ use crate::store::StoreError;
 pub const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
 /// The server failed.
 pub const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
+/// The document is not valid.
+pub const INVALID: &str = "GRAPHQL_VALIDATION_FAILED";
+/// It is no GraphQL request.
+pub const BAD_REQUEST: &str = "BAD_REQUEST";
+/// It took too long.
+pub const TIMEOUT: &str = "OPERATION_TIMEOUT";
 /// The server takes no writes for now.
 pub const READ_ONLY: &str = "READ_ONLY";
 
@@ -22,19 +28,32 @@ pub fn coded(code: &'static str, message: impl Into<String>) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
 }
 
-/// Gives every error of a response a code, and keeps inner matters inside.
-pub fn finish(response: &mut Response) {
-    for error in &mut response.errors {
-        finish_one(error);
+/// An entry of `errors` about the request as a whole.
+pub fn coded_error(code: &'static str, message: impl Into<String>) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    set_code(&mut error, code);
+    error
+}
+
+/// The code of an entry, where it has one.
+pub fn code(error: &ServerError) -> Option<&str> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code),
+        _ => None,
     }
 }
 
-fn finish_one(error: &mut ServerError) {
-    if error
+/// Gives an entry a code.
+pub fn set_code(error: &mut ServerError, code: &'static str) {
+    error
         .extensions
-        .as_ref()
-        .is_some_and(|extensions| extensions.get("code").is_some())
-    {
+        .get_or_insert_default()
+        .set("code", Value::from(code));
+}
+
+/// Gives an entry the code of what caused it, and keeps inner matters inside.
+pub fn finish_one(error: &mut ServerError) {
+    if code(error).is_some() {
         return;
     }
     let code = if let Some(source) = error.source::<ReadError>() {
@@ -56,7 +75,7 @@ fn finish_one(error: &mut ServerError) {
         INTERNAL
     } else if error.path.is_empty() {
         // The document did not validate, or a variable did not coerce.
-        "GRAPHQL_VALIDATION_FAILED"
+        INVALID
     } else {
         BAD_USER_INPUT
     };
@@ -65,8 +84,5 @@ fn finish_one(error: &mut ServerError) {
         "the server could not read its record; the operator finds the reason in the log"
             .clone_into(&mut error.message);
     }
-    error
-        .extensions
-        .get_or_insert_default()
-        .set("code", Value::from(code));
+    set_code(error, code);
 }

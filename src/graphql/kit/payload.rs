@@ -1,6 +1,7 @@
 //! What mutations answer.
 
-use async_graphql::{Context, Result, SimpleObject};
+use async_graphql::{Result, SimpleObject};
+use foedera_macros::Fields;
 
 use crate::graphql::kit::connection::Listed as _;
 use crate::graphql::revision::{Change, Revision};
@@ -9,11 +10,11 @@ use crate::ledger::{Action, Command, Committed, Problem, ProblemCode, Refusal};
 
 use crate::read::history;
 
-use super::context::ContextExt;
+use super::context::Ask;
 use super::input::Wish;
 
 /// Something in the input that you can mend.
-#[derive(Clone, Debug, SimpleObject)]
+#[derive(Clone, Debug, SimpleObject, Fields)]
 pub struct UserError {
     /// What sort of problem it is.
     pub code: ProblemCode,
@@ -45,24 +46,24 @@ pub enum Outcome {
 ///
 /// # Errors
 /// When the store cannot keep it.
-pub async fn carry_out(ctx: &Context<'_>, edit: (Edit, Wish)) -> Result<Outcome> {
+pub async fn carry_out(ask: &Ask, edit: (Edit, Wish)) -> Result<Outcome> {
     let (edit, wish) = edit;
-    act(ctx, Action::One(edit), wish).await
+    act(ask, Action::One(edit), wish).await
 }
 
 /// Carries out an action.
 ///
 /// # Errors
 /// When the store cannot keep it.
-pub async fn act(ctx: &Context<'_>, action: Action, wish: Wish) -> Result<Outcome> {
+pub async fn act(ask: &Ask, action: Action, wish: Wish) -> Result<Outcome> {
     let command = Command {
-        author: ctx.viewer().name().to_owned(),
+        author: ask.viewer().name().to_owned(),
         message: wish.message,
         idempotency_key: wish.idempotency_key,
         dry_run: wish.dry_run,
         action,
     };
-    match ctx.app()?.ledger.commit(command).await {
+    match ask.app().ledger.commit(command).await {
         Ok(committed) => Ok(Outcome::Done(Box::new(committed))),
         Err(Refusal::Problems(problems)) => Ok(Outcome::Problems(
             problems.into_iter().map(Into::into).collect(),
@@ -109,7 +110,7 @@ macro_rules! payload {
         $($(#[doc = $what:tt])+ $field:ident: $object:ty = $make:expr,)*
     }) => {
         $(#[doc = $about])+
-        #[derive(async_graphql::SimpleObject)]
+        #[derive(async_graphql::SimpleObject, foedera_macros::Fields)]
         pub struct $payload {
             $($(#[doc = $what])+ pub $field: Option<$object>,)*
             /// The revision that it made. Null where there are user errors, for a dry run, and where the

@@ -6,20 +6,21 @@
 use std::borrow::Cow;
 
 use async_graphql::indexmap::IndexMap;
-use async_graphql::parser::types::Field;
+use async_graphql::parser::types;
 use async_graphql::registry::{Deprecation, MetaEnumValue, MetaType, MetaTypeId, Registry};
 use async_graphql::{
     ContextSelectionSet, InputType, InputValueError, InputValueResult, Name, OutputType,
     Positioned, ServerResult, Value,
 };
 
+use crate::graphql::execute::{Field, Nulled, Output, Path, Run};
 use crate::ledger::ProblemCode;
 use crate::model::{
     ActorKind, ActorOrderField, Alignment, Assertion, ChangeKind, Confidence, CooperationDomain,
     DifferenceKind, DocumentFormat, EvidenceGrade, Formality, Kind, NoteOrderField, Obligation,
-    OrderDirection, PeriodFilter, PeriodStatus, RelationshipEventKind, RelationshipKind,
-    RelationshipOrderField, RelationshipRole, Reliability, SourceKind, Stance, Tier, Validity,
-    Vocabulary,
+    OrderDirection, PeriodConflictKind, PeriodFilter, PeriodStatus, RelationshipEventKind,
+    RelationshipKind, RelationshipOrderField, RelationshipRole, Reliability, SourceKind, Stance,
+    Tier, Validity, Vocabulary,
 };
 
 fn name<V: Vocabulary>() -> Cow<'static, str> {
@@ -109,9 +110,16 @@ macro_rules! enums {
             async fn resolve(
                 &self,
                 _: &ContextSelectionSet<'_>,
-                _: &Positioned<Field>,
+                _: &Positioned<types::Field>,
             ) -> ServerResult<Value> {
                 Ok(Value::Enum(Name::new(self.code())))
+            }
+        }
+
+        impl Output for $vocabulary {
+            fn write(&self, _: &Field, run: &mut Run<'_>, _: &Path<'_>) -> Result<(), Nulled> {
+                run.leaf(self.code());
+                Ok(())
             }
         }
     )+};
@@ -133,6 +141,7 @@ enums! {
     NoteOrderField,
     Obligation,
     OrderDirection,
+    PeriodConflictKind,
     PeriodFilter,
     PeriodStatus,
     ProblemCode,

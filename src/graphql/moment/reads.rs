@@ -1,8 +1,9 @@
 //! The root field that goes to another moment.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{ID, InputObject, Result};
+use foedera_macros::object;
 
-use crate::graphql::kit::context::ContextExt as _;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::moment::Snapshot;
 use crate::model::{PartialDate, Timestamp};
 use crate::read::ReadError;
@@ -43,13 +44,13 @@ impl MomentInput {
 #[derive(Default)]
 pub struct MomentReads;
 
-#[Object]
+#[object]
 impl MomentReads {
     /// The whole record at another moment: as of a day in the world, as it was known at an instant or
     /// said at a revision, as a viewpoint reads it. Without arguments: today, and the newest revision.
-    async fn at(
+    fn at(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(
             desc = "The day in the world. A month or a year asks for what held at some time in it."
         )]
@@ -79,7 +80,7 @@ impl MomentReads {
             through: through.map(|id| id.0),
             ..asked.read()?
         };
-        let from = ctx.pinned_unless(|pinned| asked.is_settled(pinned))?;
-        Ok(Snapshot::of(moment::at(from, ctx.now()?, &asked)?))
+        let from = ask.pinned_unless(|pinned| asked.is_settled(pinned));
+        Ok(Snapshot::of(moment::at(from, ask.now(), &asked)?))
     }
 }

@@ -1,11 +1,12 @@
 //! The type `ContextNote`.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{ID, Result};
+use foedera_macros::object;
 
 use crate::graphql::actor::Actor;
 use crate::graphql::diff::{Difference, versions_between};
 use crate::graphql::kit::connection::{Connection, Listed as _};
-use crate::graphql::kit::context::ContextExt as _;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::object::record_object;
 use crate::graphql::moment::MomentInput;
 use crate::graphql::record::history;
@@ -21,30 +22,30 @@ record_object! {
 }
 
 /// A dated news update or piece of background.
-#[Object]
+#[object]
 impl ContextNote {
     /// Its id: opaque, and the same for ever.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         self.0.global_id()
     }
 
     /// The revision that last changed it. Give it as `expectedVersion` when you change it.
-    pub async fn version(&self) -> Result<u32> {
+    pub fn version(&self) -> Result<u32> {
         self.0.version()
     }
 
     /// When it first entered the record.
-    pub async fn recorded_at(&self) -> Result<Timestamp> {
+    pub fn recorded_at(&self) -> Result<Timestamp> {
         self.0.recorded_at()
     }
 
     /// When it last changed in the record.
-    pub async fn updated_at(&self) -> Result<Timestamp> {
+    pub fn updated_at(&self) -> Result<Timestamp> {
         self.0.updated_at()
     }
 
     /// What each revision did to it, newest first.
-    pub async fn history(
+    pub fn history(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -53,46 +54,46 @@ impl ContextNote {
     }
 
     /// How each revision between two moments changed it, in order.
-    async fn versions_between(
+    fn versions_between(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The earlier moment.")] from: MomentInput,
         #[graphql(desc = "The later moment.")] to: MomentInput,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Difference>> {
         let (at, id) = (&self.0.at, self.0.id.into());
-        versions_between(at, ctx.now()?, id, (from, to), (first, after))
+        versions_between(at, ask.now(), id, (from, to), (first, after))
     }
 
     /// The news in one line.
-    async fn headline(&self) -> Result<&str> {
+    fn headline(&self) -> Result<&str> {
         Ok(&self.0.text()?.headline)
     }
 
     /// The text.
-    async fn body(&self) -> Result<&str> {
+    fn body(&self) -> Result<&str> {
         Ok(&self.0.text()?.body)
     }
 
     /// The day, month or year that it speaks of.
-    async fn as_of(&self) -> Result<PartialDate> {
+    fn as_of(&self) -> Result<PartialDate> {
         Ok(self.0.facts()?.as_of)
     }
 
     /// Who wrote it.
-    async fn author(&self) -> Result<&str> {
+    fn author(&self) -> Result<&str> {
         Ok(&self.0.text()?.author)
     }
 
     /// The actors that it is about.
-    async fn actors(&self) -> Result<Vec<Actor>> {
+    fn actors(&self) -> Result<Vec<Actor>> {
         let ids = self.0.facts()?.actors.iter();
         Ok(ids.map(|id| Actor::at(&self.0.at, *id)).collect())
     }
 
     /// The relationships that it is about.
-    async fn relationships(&self) -> Result<Vec<Relationship>> {
+    fn relationships(&self) -> Result<Vec<Relationship>> {
         let ids = self.0.facts()?.relationships.iter();
         Ok(ids
             .filter_map(|id| Relationship::live(&self.0.at, *id))
@@ -100,23 +101,23 @@ impl ContextNote {
     }
 
     /// Free labels.
-    async fn tags(&self) -> Result<&[String]> {
+    fn tags(&self) -> Result<&[String]> {
         Ok(&self.0.text()?.tags)
     }
 
     /// What supports it.
-    async fn citations(&self) -> Result<Vec<Citation>> {
+    fn citations(&self) -> Result<Vec<Citation>> {
         Ok(citations(&self.0.at, &self.0.text()?.citations))
     }
 
     /// The note that this one replaces.
-    async fn supersedes(&self) -> Result<Option<Self>> {
+    fn supersedes(&self) -> Result<Option<Self>> {
         let id = self.0.text()?.supersedes;
         Ok(id.and_then(|id| Self::live(&self.0.at, id)))
     }
 
     /// The revision that brought it into the record, with everything else that the news changed.
-    async fn revision(&self) -> Result<Revision> {
+    fn revision(&self) -> Result<Revision> {
         Ok(Revision::at(&self.0.at, self.0.row()?.created()))
     }
 }

@@ -1,9 +1,10 @@
 //! The root fields about context notes.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{ID, Result};
+use foedera_macros::object;
 
 use crate::graphql::kit::connection::Connection;
-use crate::graphql::kit::context::moment;
+use crate::graphql::kit::context::{Ask, moment};
 use crate::graphql::kit::object::read_id;
 use crate::graphql::note::{ContextNote, NoteFilter, NoteOrder};
 use crate::read::note;
@@ -14,23 +15,19 @@ use crate::snapshot::Snapshot;
 #[derive(Default)]
 pub struct NoteReads(pub Option<Snapshot>);
 
-#[Object]
+#[object]
 impl NoteReads {
     /// One context note by its id; null where there is none.
-    async fn note(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Its id.")] id: ID,
-    ) -> Result<Option<ContextNote>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+    fn note(&self, ask: &Ask, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<ContextNote>> {
+        let at = moment(self.0.as_ref(), ask);
         Ok(read_id(&at, &id)?.and_then(|id| ContextNote::live(&at, id)))
     }
 
     /// The context notes of the record, newest first by the date that they speak of unless another
     /// order is asked for.
-    async fn notes(
+    fn notes(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which of them.")] filter: Option<NoteFilter>,
         #[graphql(desc = "In which order; newest first if nothing is given.")] order_by: Option<
             Vec<NoteOrder>,
@@ -40,7 +37,7 @@ impl NoteReads {
         #[graphql(desc = "So many from the back; at most 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<ContextNote>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         let ids = note::list(&at, &filter.unwrap_or_default().read(&at)?);
         let by = match order_by {
             Some(orders) => orders

@@ -1,8 +1,9 @@
 //! Creating and updating context notes.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{ID, Result};
+use foedera_macros::object;
 
-use crate::graphql::kit::context::AdminOnly;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::input::{CitationInput, inputs};
 use crate::graphql::kit::payload::{carry_out, payload};
 use crate::graphql::note::ContextNote;
@@ -50,25 +51,25 @@ payload! {
 #[derive(Default)]
 pub struct NoteWrites;
 
-#[Object]
+#[object]
 impl NoteWrites {
     /// Adds a context note. For news that changes something else too, use `recordUpdate`.
-    #[graphql(guard = "AdminOnly")]
     async fn create_note(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The new note.")] input: CreateNoteInput,
     ) -> Result<NotePayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Changes a context note.
-    #[graphql(guard = "AdminOnly")]
     async fn update_note(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which note, and what to change.")] input: UpdateNoteInput,
     ) -> Result<NotePayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

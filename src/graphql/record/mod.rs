@@ -5,14 +5,15 @@ use std::borrow::Cow;
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::{
-    Context, ContextSelectionSet, ID, Interface, Object, OutputType, Positioned, Result,
-    ServerResult, Value,
+    ContextSelectionSet, ID, Interface, OutputType, Positioned, Result, ServerResult, Value,
 };
+use foedera_macros::object;
 
 use crate::graphql::actor::Actor;
 use crate::graphql::brief::Brief;
+use crate::graphql::execute::{self, Nulled, Output, Path, Run};
 use crate::graphql::kit::connection::{Connection, Listed as _};
-use crate::graphql::kit::context::moment;
+use crate::graphql::kit::context::{Ask, moment};
 use crate::graphql::note::ContextNote;
 use crate::graphql::relationship::Relationship;
 use crate::graphql::revision::Change;
@@ -29,6 +30,7 @@ use crate::snapshot::Snapshot;
 #[derive(Interface)]
 #[graphql(field(
     name = "id",
+    method = "__id",
     ty = "ID",
     desc = "Its id: opaque, and the same for ever."
 ))]
@@ -56,26 +58,31 @@ pub enum Node {
 #[graphql(
     field(
         name = "id",
+        method = "__id",
         ty = "ID",
         desc = "Its id: opaque, and the same for ever."
     ),
     field(
         name = "version",
+        method = "__version",
         ty = "u32",
         desc = "The revision that last changed it. Give it as `expectedVersion` when you change it."
     ),
     field(
-        name = "recorded_at",
+        name = "recordedAt",
+        method = "__recorded_at",
         ty = "Timestamp",
         desc = "When it first entered the record."
     ),
     field(
-        name = "updated_at",
+        name = "updatedAt",
+        method = "__updated_at",
         ty = "Timestamp",
         desc = "When it last changed in the record."
     ),
     field(
         name = "history",
+        method = "__history",
         ty = "Connection<Change>",
         desc = "What each revision did to it, newest first.",
         arg(
@@ -122,6 +129,24 @@ impl OutputType for RecordedIsNode {
     ) -> ServerResult<Value> {
         // No field has this type: it only registers.
         Ok(Value::Null)
+    }
+}
+
+impl Output for Node {
+    fn write(
+        &self,
+        field: &execute::Field,
+        run: &mut Run<'_>,
+        at: &Path<'_>,
+    ) -> Result<(), Nulled> {
+        match self {
+            Self::Actor(actor) => run.object(actor, field.fields_of("Actor"), at),
+            Self::Relationship(tie) => run.object(tie, field.fields_of("Relationship"), at),
+            Self::Viewpoint(view) => run.object(view, field.fields_of("Viewpoint"), at),
+            Self::ContextNote(note) => run.object(note, field.fields_of("ContextNote"), at),
+            Self::Source(source) => run.object(source, field.fields_of("Source"), at),
+            Self::Brief(brief) => run.object(brief, field.fields_of("Brief"), at),
+        }
     }
 }
 
@@ -182,26 +207,26 @@ pub fn history(
 #[derive(Default)]
 pub struct RecordReads(pub Option<Snapshot>);
 
-#[Object]
+#[object]
 impl RecordReads {
     /// The record with this id; null where there is none, or it is retired.
-    async fn node(
+    fn node(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The id of a record of any kind.")] id: ID,
     ) -> Result<Option<Node>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         let id: RecordId = id.parse::<RecordId>()?;
         Ok(Node::live(&at, id))
     }
 
     /// The records with these ids, in their order; null in the place of each that is not there.
-    async fn nodes(
+    fn nodes(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The ids of records of any kinds; at most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         if ids.len() > crate::read::page::LARGEST {
             let message = format!(
                 "at most 100 ids can be asked for at once; there are {}",

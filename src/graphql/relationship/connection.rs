@@ -1,6 +1,7 @@
 //! The relationships of one actor: each edge tells the counterpart and the role.
 
-use async_graphql::{Object, Result, SimpleObject};
+use async_graphql::{Result, SimpleObject};
+use foedera_macros::{Fields, object};
 
 use crate::graphql::actor::Actor;
 use crate::graphql::kit::connection::{Listed as _, PageInfo};
@@ -42,10 +43,10 @@ impl ActorRelationshipConnection {
 }
 
 /// A page of an actor's relationships, by the Relay cursor connections specification.
-#[Object]
+#[object]
 impl ActorRelationshipConnection {
     /// What is on the page, each with its cursor, the counterpart and the actor's role.
-    async fn edges(&self) -> Vec<ActorRelationshipEdge> {
+    fn edges(&self) -> Vec<ActorRelationshipEdge> {
         let edge = |edge: &page::Edge<RelationshipId>| ActorRelationshipEdge {
             at: self.at.clone(),
             actor: self.actor,
@@ -55,7 +56,7 @@ impl ActorRelationshipConnection {
     }
 
     /// The relationships on the page, without the rest of the edge.
-    async fn nodes(&self) -> Vec<Relationship> {
+    fn nodes(&self) -> Vec<Relationship> {
         self.page
             .edges
             .iter()
@@ -64,17 +65,17 @@ impl ActorRelationshipConnection {
     }
 
     /// Where the page stands in the list.
-    async fn page_info(&self) -> PageInfo {
+    fn page_info(&self) -> PageInfo {
         PageInfo::of(&self.page)
     }
 
     /// How many there are in the whole list.
-    async fn total_count(&self) -> usize {
+    fn total_count(&self) -> usize {
         self.ids.len()
     }
 
     /// How many of the whole list have each value.
-    async fn facets(&self) -> Facets {
+    fn facets(&self) -> Facets {
         facets::count(&self.at, &self.ids).into()
     }
 }
@@ -96,20 +97,20 @@ impl ActorRelationshipEdge {
 }
 
 /// One relationship of an actor's, seen from that actor.
-#[Object]
+#[object]
 impl ActorRelationshipEdge {
     /// Its place in the list: give it as `after` or `before`.
-    async fn cursor(&self) -> &str {
+    fn cursor(&self) -> &str {
         &self.edge.cursor
     }
 
     /// The relationship.
-    async fn node(&self) -> Relationship {
+    fn node(&self) -> Relationship {
         Relationship::at(&self.at, self.edge.id)
     }
 
     /// The actor at the other end.
-    async fn counterpart(&self) -> Result<Actor> {
+    fn counterpart(&self) -> Result<Actor> {
         let facts = self.facts()?;
         Ok(Actor::at(
             &self.at,
@@ -118,7 +119,7 @@ impl ActorRelationshipEdge {
     }
 
     /// Which end of the relationship the actor at hand is.
-    async fn role(&self) -> Result<RelationshipRole> {
+    fn role(&self) -> Result<RelationshipRole> {
         let from = self.facts()?.from == self.actor;
         Ok(if from {
             RelationshipRole::From
@@ -129,7 +130,7 @@ impl ActorRelationshipEdge {
 }
 
 /// How many relationships of a list have each value. Values that none has are left out.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct Facets {
     /// By kind.
     kind: Vec<FacetCount>,
@@ -144,7 +145,7 @@ pub struct Facets {
 }
 
 /// How many have a value.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct FacetCount {
     /// The value: a code of the list in question.
     value: &'static str,

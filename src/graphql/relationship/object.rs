@@ -1,11 +1,12 @@
 //! The type `Relationship` and what it is made of.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ID, Result, SimpleObject};
+use foedera_macros::{Fields, object};
 
 use crate::graphql::actor::{Actor, Period};
 use crate::graphql::diff::{Difference, versions_between};
 use crate::graphql::kit::connection::{Connection, Listed as _};
-use crate::graphql::kit::context::ContextExt as _;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::object::record_object;
 use crate::graphql::moment::MomentInput;
 use crate::graphql::note::ContextNote;
@@ -40,30 +41,30 @@ impl Relationship {
 
 /// One statement that links two actors for a period. A pair may have several at once, and one after
 /// another.
-#[Object]
+#[object]
 impl Relationship {
     /// Its id: opaque, and the same for ever.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         self.0.global_id()
     }
 
     /// The revision that last changed it. Give it as `expectedVersion` when you change it.
-    pub async fn version(&self) -> Result<u32> {
+    pub fn version(&self) -> Result<u32> {
         self.0.version()
     }
 
     /// When it first entered the record.
-    pub async fn recorded_at(&self) -> Result<Timestamp> {
+    pub fn recorded_at(&self) -> Result<Timestamp> {
         self.0.recorded_at()
     }
 
     /// When it last changed in the record.
-    pub async fn updated_at(&self) -> Result<Timestamp> {
+    pub fn updated_at(&self) -> Result<Timestamp> {
         self.0.updated_at()
     }
 
     /// What each revision did to it, newest first.
-    pub async fn history(
+    pub fn history(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -72,51 +73,51 @@ impl Relationship {
     }
 
     /// How each revision between two moments changed it, in order.
-    async fn versions_between(
+    fn versions_between(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The earlier moment.")] from: MomentInput,
         #[graphql(desc = "The later moment.")] to: MomentInput,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Difference>> {
         let (at, id) = (&self.0.at, self.0.id.into());
-        versions_between(at, ctx.now()?, id, (from, to), (first, after))
+        versions_between(at, ask.now(), id, (from, to), (first, after))
     }
 
     /// The actor that it runs from: the sponsor, the member, the mediator.
-    async fn from(&self) -> Result<Actor> {
+    fn from(&self) -> Result<Actor> {
         Ok(Actor::at(&self.0.at, self.0.facts()?.from))
     }
 
     /// The actor that it runs to.
-    async fn to(&self) -> Result<Actor> {
+    fn to(&self) -> Result<Actor> {
         Ok(Actor::at(&self.0.at, self.0.facts()?.to))
     }
 
     /// What it consists of.
-    async fn kind(&self) -> Result<RelationshipKind> {
+    fn kind(&self) -> Result<RelationshipKind> {
         Ok(self.0.facts()?.kind)
     }
 
     /// In opposition to whom, where a source says so: support for one against another.
-    async fn against(&self) -> Result<Vec<Actor>> {
+    fn against(&self) -> Result<Vec<Actor>> {
         let against = self.0.facts()?.against.iter().flatten();
         Ok(against.map(|id| Actor::at(&self.0.at, *id)).collect())
     }
 
     /// Whether it runs both ways.
-    async fn symmetric(&self) -> Result<bool> {
+    fn symmetric(&self) -> Result<bool> {
         Ok(self.0.text()?.symmetric)
     }
 
     /// How the sources put it: as a fact, as an allegation, or as something that is not so.
-    async fn assertion(&self) -> Result<Assertion> {
+    fn assertion(&self) -> Result<Assertion> {
         Ok(self.0.facts()?.assertion)
     }
 
     /// The plain words for it.
-    async fn label(&self) -> Result<Option<&str>> {
+    fn label(&self) -> Result<Option<&str>> {
         let seen = self.0.at.lens().and_then(|lens| lens.label(self.0.id));
         Ok(match seen {
             Some(label) => Some(label),
@@ -125,57 +126,57 @@ impl Relationship {
     }
 
     /// Where the two stand towards each other.
-    async fn alignment(&self) -> Result<Alignment> {
+    fn alignment(&self) -> Result<Alignment> {
         Ok(self.0.facts()?.alignment)
     }
 
     /// How much it weighs in the network of the actor that it runs from.
-    async fn tier(&self) -> Result<Option<Tier>> {
+    fn tier(&self) -> Result<Option<Tier>> {
         Ok(self.0.facts()?.tier)
     }
 
     /// What it is founded on.
-    async fn formality(&self) -> Result<Formality> {
+    fn formality(&self) -> Result<Formality> {
         Ok(self.0.facts()?.formality)
     }
 
     /// What the parties have promised each other.
-    async fn obligations(&self) -> Result<&[Obligation]> {
+    fn obligations(&self) -> Result<&[Obligation]> {
         Ok(&self.0.text()?.obligations)
     }
 
     /// What it is, in a few sentences.
-    async fn summary(&self) -> Result<Option<&str>> {
+    fn summary(&self) -> Result<Option<&str>> {
         Ok(self.0.text()?.summary.as_deref())
     }
 
     /// When it holds.
-    async fn period(&self) -> Result<Period> {
+    fn period(&self) -> Result<Period> {
         Ok(self.0.text()?.period.into())
     }
 
     /// Whether it holds on the day asked for.
-    async fn validity(&self) -> Result<Validity> {
+    fn validity(&self) -> Result<Validity> {
         Ok(self.0.facts()?.span.on(self.0.at.asked()))
     }
 
     /// In which fields the two work together.
-    async fn areas(&self) -> Result<Vec<CooperationArea>> {
+    fn areas(&self) -> Result<Vec<CooperationArea>> {
         Ok(CooperationArea::list(&self.0.at, &self.0.text()?.areas))
     }
 
     /// How sure the editors are of it.
-    async fn confidence(&self) -> Result<Option<Confidence>> {
+    fn confidence(&self) -> Result<Option<Confidence>> {
         Ok(self.0.facts()?.confidence)
     }
 
     /// What supports the statement as a whole. An area has citations of its own.
-    async fn citations(&self) -> Result<Vec<Citation>> {
+    fn citations(&self) -> Result<Vec<Citation>> {
         Ok(citations(&self.0.at, &self.0.text()?.citations))
     }
 
     /// How well it is sourced, its areas included.
-    async fn evidence(&self) -> Result<Evidence> {
+    fn evidence(&self) -> Result<Evidence> {
         let found = evidence::of(&self.0.at, &self.0.facts()?.sources);
         let text = self.0.text()?;
         let areas = text.areas.iter().map(|area| area.citations.len());
@@ -188,7 +189,7 @@ impl Relationship {
     }
 
     /// The source's own codes for it, kept beside ours.
-    async fn codings(&self) -> Result<Vec<Coding>> {
+    fn codings(&self) -> Result<Vec<Coding>> {
         let coding = |coding: &model::Coding| Coding {
             scheme: coding.scheme.clone(),
             code: coding.code.clone(),
@@ -198,23 +199,23 @@ impl Relationship {
     }
 
     /// Whether a viewpoint disputes it.
-    async fn contested(&self) -> bool {
+    fn contested(&self) -> bool {
         evidence::contested(&self.0.at, self.0.id)
     }
 
     /// What viewpoints say of it.
-    async fn positions(&self) -> Result<Vec<Position>> {
+    fn positions(&self) -> Result<Vec<Position>> {
         self.positions_of_viewpoints()
     }
 
     /// What the record itself says, whoever's reading is shown.
-    async fn recorded(&self) -> Result<Reading> {
+    fn recorded(&self) -> Result<Reading> {
         Reading::recorded(&self.0.at, self.0.id)
     }
 
     /// Who reads it otherwise than it is shown here: the positions that dispute it, or that name
     /// another alignment, tier or label.
-    async fn dissents(&self) -> Result<Vec<Position>> {
+    fn dissents(&self) -> Result<Vec<Position>> {
         let shown = Reading::shown(&self.0.at, self.0.id)?;
         let positions = self.positions_of_viewpoints()?;
         Ok(positions
@@ -224,7 +225,7 @@ impl Relationship {
     }
 
     /// The context notes about it, newest first by the date that they speak of.
-    async fn notes(
+    fn notes(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -249,7 +250,7 @@ impl Relationship {
 }
 
 /// A field in which two actors work together.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct CooperationArea {
     /// The field.
     domain: CooperationDomain,
@@ -275,7 +276,7 @@ impl CooperationArea {
 }
 
 /// A place in a source that supports a claim.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct Citation {
     /// The source.
     source: Source,
@@ -299,7 +300,7 @@ pub fn citations(at: &Snapshot, citations: &[model::Citation]) -> Vec<Citation> 
 }
 
 /// How well a claim is sourced.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct Evidence {
     /// How many citations there are, those of areas included.
     citations: usize,
@@ -312,7 +313,7 @@ pub struct Evidence {
 }
 
 /// How a source itself codes a relationship.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct Coding {
     /// The coding scheme.
     scheme: String,

@@ -1,9 +1,10 @@
 //! The root fields about relationships.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{ID, Result};
+use foedera_macros::object;
 
 use crate::graphql::kit::connection::Connection;
-use crate::graphql::kit::context::moment;
+use crate::graphql::kit::context::{Ask, moment};
 use crate::graphql::kit::object::read_id;
 use crate::graphql::relationship::{Relationship, RelationshipFilter, RelationshipOrder, orders};
 use crate::read::page::Asked;
@@ -14,23 +15,23 @@ use crate::snapshot::Snapshot;
 #[derive(Default)]
 pub struct RelationshipReads(pub Option<Snapshot>);
 
-#[Object]
+#[object]
 impl RelationshipReads {
     /// One relationship by its id; null where there is none.
-    async fn relationship(
+    fn relationship(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<Relationship>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         Ok(read_id(&at, &id)?.and_then(|id| Relationship::live(&at, id)))
     }
 
     /// The relationships of the whole record. Unless the filter says otherwise: those that certainly
     /// or possibly hold on the day, and that are not denied.
-    async fn relationships(
+    fn relationships(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which of them.")] filter: Option<RelationshipFilter>,
         #[graphql(desc = "In which order; that of entry into the record if nothing is given.")]
         order_by: Option<Vec<RelationshipOrder>>,
@@ -39,7 +40,7 @@ impl RelationshipReads {
         #[graphql(desc = "So many from the back; at most 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Relationship>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         let ids = relationship::list(&at, &filter.unwrap_or_default().read()?);
         let asked = Asked {
             first,

@@ -1,8 +1,9 @@
 //! Creating, updating and ending relationships.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{ID, InputObject, Result};
+use foedera_macros::object;
 
-use crate::graphql::kit::context::AdminOnly;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::input::{CitationInput, PeriodInput, Wish, inputs, plain_list};
 use crate::graphql::kit::payload::{carry_out, payload};
 use crate::graphql::relationship::Relationship;
@@ -162,36 +163,36 @@ payload! {
 #[derive(Default)]
 pub struct RelationshipWrites;
 
-#[Object]
+#[object]
 impl RelationshipWrites {
     /// Adds a relationship.
-    #[graphql(guard = "AdminOnly")]
     async fn create_relationship(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The new relationship.")] input: CreateRelationshipInput,
     ) -> Result<RelationshipPayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Changes a relationship. To correct what the record says; when the world has changed, end the
     /// relationship and create another.
-    #[graphql(guard = "AdminOnly")]
     async fn update_relationship(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which relationship, and what to change.")] input: UpdateRelationshipInput,
     ) -> Result<RelationshipPayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Ends a relationship: it held until that day, and no longer.
-    #[graphql(guard = "AdminOnly")]
     async fn end_relationship(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which relationship, and when it ended.")] input: EndRelationshipInput,
     ) -> Result<RelationshipPayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use async_graphql::{Json, Object, Result, SimpleObject};
+use async_graphql::{Json, Result, SimpleObject};
+use foedera_macros::{Fields, object};
 use serde_json::Value;
 
 use crate::graphql::kit::connection::{Connection, Listed};
@@ -46,30 +47,30 @@ impl Revision {
 
 /// One atomic change of the record, numbered from 1. Nothing is ever overwritten: every revision can
 /// be read again.
-#[Object]
+#[object]
 impl Revision {
     /// Its number.
-    async fn number(&self) -> u32 {
+    fn number(&self) -> u32 {
         self.number
     }
 
     /// When it was committed.
-    async fn committed_at(&self) -> Timestamp {
+    fn committed_at(&self) -> Timestamp {
         self.at.recorded_at(self.number)
     }
 
     /// Who made it.
-    async fn author(&self) -> Result<&str> {
+    fn author(&self) -> Result<&str> {
         Ok(&self.loaded()?.header.author)
     }
 
     /// Why.
-    async fn message(&self) -> Result<Option<&str>> {
+    fn message(&self) -> Result<Option<&str>> {
         Ok(self.loaded()?.header.message.as_deref())
     }
 
     /// What it changed, in order.
-    async fn changes(
+    fn changes(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -87,22 +88,22 @@ impl Revision {
 
     /// The hash that chains it to the one before: BLAKE3 over `previousHash` and the digest of what
     /// it holds, in hexadecimal.
-    async fn hash(&self) -> Result<String> {
+    fn hash(&self) -> Result<String> {
         Ok(self.loaded()?.hash.to_string())
     }
 
     /// The hash of the revision before; zeros for the first.
-    async fn previous_hash(&self) -> Result<String> {
+    fn previous_hash(&self) -> Result<String> {
         Ok(self.loaded()?.previous.to_string())
     }
 
     /// The whole record as it was just before this revision.
-    async fn snapshot_before(&self) -> Moment {
+    fn snapshot_before(&self) -> Moment {
         Moment::of(self.at.at(self.number.saturating_sub(1)))
     }
 
     /// The whole record as this revision left it.
-    async fn snapshot_after(&self) -> Moment {
+    fn snapshot_after(&self) -> Moment {
         Moment::of(self.at.at(self.number))
     }
 }
@@ -135,47 +136,47 @@ impl Change {
 }
 
 /// What happened to one record in one revision.
-#[Object]
+#[object]
 impl Change {
     /// The revision. Null for a dry run, which makes none.
-    async fn revision(&self) -> Option<Revision> {
+    fn revision(&self) -> Option<Revision> {
         (!self.dry).then(|| Revision::at(&self.at, self.step.revision))
     }
 
     /// What happened to the record.
-    async fn kind(&self) -> ChangeKind {
+    fn kind(&self) -> ChangeKind {
         self.step.kind
     }
 
     /// The record, as it was after the revision.
-    async fn record(&self) -> Option<Node> {
+    fn record(&self) -> Option<Node> {
         Node::any(&self.at.at(self.step.revision), self.step.id)
     }
 
     /// Why this record was retired, restored, merged or redacted.
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.step.reason.as_deref()
     }
 
     /// The fields that changed.
-    async fn fields(&self) -> Result<Vec<FieldChange>> {
+    fn fields(&self) -> Result<Vec<FieldChange>> {
         let fields = self.step.fields(&self.at)?;
         Ok(fields.into_iter().map(Into::into).collect())
     }
 
     /// The whole record as it was just before the revision.
-    async fn snapshot_before(&self) -> Moment {
+    fn snapshot_before(&self) -> Moment {
         Moment::of(self.at.at(self.step.revision.saturating_sub(1)))
     }
 
     /// The whole record as the revision left it.
-    async fn snapshot_after(&self) -> Moment {
+    fn snapshot_after(&self) -> Moment {
         Moment::of(self.at.at(self.step.revision))
     }
 }
 
 /// A field that has another value than before.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct FieldChange {
     /// Which field: names joined by dots, such as `period.end`.
     path: String,

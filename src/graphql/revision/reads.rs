@@ -1,9 +1,10 @@
 //! The root fields about revisions.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{ID, Result};
+use foedera_macros::object;
 
 use crate::graphql::kit::connection::{Connection, Listed as _};
-use crate::graphql::kit::context::ContextExt as _;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::revision::Revision;
 use crate::model::{RecordId, Timestamp};
 use crate::read::history::{self, RevisionFilter};
@@ -14,20 +15,20 @@ use crate::read::{ReadError, record};
 #[derive(Default)]
 pub struct RevisionReads;
 
-#[Object]
+#[object]
 impl RevisionReads {
     /// The number of the newest revision; 0 while the record is empty.
-    async fn latest_revision(&self, ctx: &Context<'_>) -> Result<u32> {
-        Ok(ctx.pinned()?.revision())
+    fn latest_revision(&self, ask: &Ask) -> Result<u32> {
+        Ok(ask.pinned().revision())
     }
 
     /// One revision by its number; null where there is none.
-    async fn revision(
+    fn revision(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Its number.")] number: i32,
     ) -> Result<Option<Revision>> {
-        let at = ctx.pinned()?;
+        let at = ask.pinned();
         let number = u32::try_from(number).unwrap_or(0);
         let known = (1..=at.revision()).contains(&number);
         Ok(known.then(|| Revision::at(at, number)))
@@ -35,9 +36,9 @@ impl RevisionReads {
 
     /// The revisions of the record, newest first.
     #[allow(clippy::too_many_arguments, reason = "each is an argument of the API")]
-    async fn revisions(
+    fn revisions(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the back; at most 100.")] last: Option<i32>,
@@ -52,7 +53,7 @@ impl RevisionReads {
         #[graphql(desc = "Committed at this instant or later.")] committed_from: Option<Timestamp>,
         #[graphql(desc = "Committed at this instant or earlier.")] committed_to: Option<Timestamp>,
     ) -> Result<Connection<Revision>> {
-        let at = ctx.pinned()?;
+        let at = ask.pinned();
         let touching: Option<RecordId> = match touching {
             Some(name) => Some(record::named(at, &name)?.ok_or_else(|| {
                 ReadError::BadArgument(format!("touching: there is no record {:?}", &*name))

@@ -1,14 +1,16 @@
 //! The type `Source`.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{ID, Result};
+use foedera_macros::object;
 
 use crate::graphql::diff::{Difference, versions_between};
 use crate::graphql::kit::connection::Connection;
-use crate::graphql::kit::context::ContextExt as _;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::object::record_object;
 use crate::graphql::moment::MomentInput;
 use crate::graphql::record::history;
 use crate::graphql::revision::Change;
+use crate::graphql::source::CitingRecord;
 use crate::model::{PartialDate, Reliability, SourceId, SourceKind, Timestamp};
 use crate::snapshot::facts::SourceFacts;
 
@@ -18,30 +20,30 @@ record_object! {
 }
 
 /// A document, data set or report that claims come from.
-#[Object]
+#[object]
 impl Source {
     /// Its id: opaque, and the same for ever.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         self.0.global_id()
     }
 
     /// The revision that last changed it. Give it as `expectedVersion` when you change it.
-    pub async fn version(&self) -> Result<u32> {
+    pub fn version(&self) -> Result<u32> {
         self.0.version()
     }
 
     /// When it first entered the record.
-    pub async fn recorded_at(&self) -> Result<Timestamp> {
+    pub fn recorded_at(&self) -> Result<Timestamp> {
         self.0.recorded_at()
     }
 
     /// When it last changed in the record.
-    pub async fn updated_at(&self) -> Result<Timestamp> {
+    pub fn updated_at(&self) -> Result<Timestamp> {
         self.0.updated_at()
     }
 
     /// What each revision did to it, newest first.
-    pub async fn history(
+    pub fn history(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -50,45 +52,55 @@ impl Source {
     }
 
     /// How each revision between two moments changed it, in order.
-    async fn versions_between(
+    fn versions_between(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The earlier moment.")] from: MomentInput,
         #[graphql(desc = "The later moment.")] to: MomentInput,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Difference>> {
         let (at, id) = (&self.0.at, self.0.id.into());
-        versions_between(at, ctx.now()?, id, (from, to), (first, after))
+        versions_between(at, ask.now(), id, (from, to), (first, after))
     }
 
     /// Its title.
-    async fn title(&self) -> Result<&str> {
+    fn title(&self) -> Result<&str> {
         Ok(&self.0.text()?.title)
     }
 
     /// Where it can be read.
-    async fn url(&self) -> Result<Option<&str>> {
+    fn url(&self) -> Result<Option<&str>> {
         Ok(self.0.text()?.url.as_deref())
     }
 
     /// Who published it. Sources of one publisher are not independent of each other.
-    async fn publisher(&self) -> Result<Option<&str>> {
+    fn publisher(&self) -> Result<Option<&str>> {
         Ok(self.0.text()?.publisher.as_deref())
     }
 
     /// What sort of source it is.
-    async fn kind(&self) -> Result<SourceKind> {
+    fn kind(&self) -> Result<SourceKind> {
         Ok(self.0.facts()?.kind)
     }
 
     /// When it was published.
-    async fn published_on(&self) -> Result<Option<PartialDate>> {
+    fn published_on(&self) -> Result<Option<PartialDate>> {
         Ok(self.0.text()?.published_on)
     }
 
     /// How far it can be relied on: the Admiralty code.
-    async fn reliability(&self) -> Result<Reliability> {
-        Ok(self.0.text()?.reliability)
+    fn reliability(&self) -> Result<Reliability> {
+        Ok(self.0.facts()?.reliability)
+    }
+
+    /// The records that cite it, themselves or in an area of cooperation, in the order of entry:
+    /// relationships, viewpoints and context notes.
+    fn cited_by(
+        &self,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<CitingRecord>> {
+        CitingRecord::list(&self.0.at, self.0.id, first, after)
     }
 }

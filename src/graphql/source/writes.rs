@@ -1,8 +1,9 @@
 //! Creating and updating sources.
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::Result;
+use foedera_macros::object;
 
-use crate::graphql::kit::context::AdminOnly;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::input::inputs;
 use crate::graphql::kit::payload::{carry_out, payload};
 use crate::graphql::source::Source;
@@ -45,25 +46,25 @@ payload! {
 #[derive(Default)]
 pub struct SourceWrites;
 
-#[Object]
+#[object]
 impl SourceWrites {
     /// Adds a source.
-    #[graphql(guard = "AdminOnly")]
     async fn create_source(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The new source.")] input: CreateSourceInput,
     ) -> Result<SourcePayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Changes a source.
-    #[graphql(guard = "AdminOnly")]
     async fn update_source(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which source, and what to change.")] input: UpdateSourceInput,
     ) -> Result<SourcePayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

@@ -1,8 +1,9 @@
 //! Retiring and restoring records.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{ID, InputObject, Result};
+use foedera_macros::object;
 
-use crate::graphql::kit::context::AdminOnly;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::input::Wish;
 use crate::graphql::kit::payload::{carry_out, payload};
 use crate::graphql::record::Node;
@@ -85,26 +86,26 @@ payload! {
 #[derive(Default)]
 pub struct LifecycleWrites;
 
-#[Object]
+#[object]
 impl LifecycleWrites {
     /// Takes a record out of the lists: a mistake, a duplicate. Its history stays. For a relationship
     /// that has ended in the world, use `endRelationship`.
-    #[graphql(guard = "AdminOnly")]
     async fn retire(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which record, and why.")] input: RetireInput,
     ) -> Result<RetirePayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Brings a retired record back into the lists.
-    #[graphql(guard = "AdminOnly")]
     async fn restore(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which record, and why.")] input: RestoreInput,
     ) -> Result<RestorePayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

@@ -1,9 +1,10 @@
 //! A news update: a note and everything that the news changes, in one revision.
 
-use async_graphql::{Context, InputObject, Object, OneofObject, Result};
+use async_graphql::{InputObject, OneofObject, Result};
+use foedera_macros::object;
 
 use crate::graphql::actor::{CreateActorInput, UpdateActorInput};
-use crate::graphql::kit::context::AdminOnly;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::input::Wish;
 use crate::graphql::kit::payload::{Outcome, UserError, act, payload};
 use crate::graphql::note::{ContextNote, CreateNoteInput};
@@ -128,17 +129,17 @@ payload! {
 #[derive(Default)]
 pub struct UpdateWrites;
 
-#[Object]
+#[object]
 impl UpdateWrites {
     /// Records a news update: a note and any number of changes, all of it in one revision or nothing.
-    #[graphql(guard = "AdminOnly")]
     async fn record_update(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The note and the changes.")] input: RecordUpdateInput,
     ) -> Result<RecordUpdatePayload> {
+        ask.admin()?;
         match input.read() {
-            Ok((action, wish)) => Ok(act(ctx, action, wish).await?.into()),
+            Ok((action, wish)) => Ok(act(ask, action, wish).await?.into()),
             Err(errors) => Ok(Outcome::Problems(errors).into()),
         }
     }

@@ -1,8 +1,9 @@
 //! Undoing a revision, and taking text out for good.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{ID, InputObject, Result};
+use foedera_macros::object;
 
-use crate::graphql::kit::context::AdminOnly;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::input::Wish;
 use crate::graphql::kit::payload::{Outcome, UserError, act, payload};
 use crate::graphql::record::Node;
@@ -54,16 +55,16 @@ payload! {
 #[derive(Default)]
 pub struct RepairWrites;
 
-#[Object]
+#[object]
 impl RepairWrites {
     /// Undoes a revision: makes a new one that gives every record that it changed what it said before.
     /// What it created is retired. If one of them has changed since, that is told, and nothing is done.
-    #[graphql(guard = "AdminOnly")]
     async fn revert_revision(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which revision, and why.")] input: RevertRevisionInput,
     ) -> Result<RevisionPayload> {
+        ask.admin()?;
         let Ok(number) = u32::try_from(input.number) else {
             let outcome = Outcome::Problems(vec![UserError {
                 code: ProblemCode::Invalid,
@@ -77,18 +78,18 @@ impl RepairWrites {
             idempotency_key: input.idempotency_key,
             dry_run: input.dry_run.unwrap_or(false),
         };
-        Ok(act(ctx, Action::Revert { number }, wish).await?.into())
+        Ok(act(ask, Action::Revert { number }, wish).await?.into())
     }
 
     /// Takes text out of every version of a record, out of the log, and so out of every backup made
     /// from now on: for law or safety. Who did it, when and why stays, and the chain of hashes still
     /// verifies. It cannot be undone. The engine's files are written anew at the next start.
-    #[graphql(guard = "AdminOnly")]
     async fn redact(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which text, and why.")] input: RedactInput,
     ) -> Result<RedactPayload> {
+        ask.admin()?;
         let wish = Wish {
             message: Some(input.reason.clone()),
             idempotency_key: input.idempotency_key,
@@ -99,6 +100,6 @@ impl RepairWrites {
             source: input.source.map(|id| id.0),
             reason: input.reason,
         };
-        Ok(act(ctx, action, wish).await?.into())
+        Ok(act(ask, action, wish).await?.into())
     }
 }

@@ -1,17 +1,19 @@
 //! The types `Viewpoint` and `Position`.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ID, Result, SimpleObject};
+use foedera_macros::{Fields, object};
 
 use crate::graphql::actor::Actor;
 use crate::graphql::diff::{Difference, versions_between};
 use crate::graphql::kit::connection::{Connection, Listed as _};
-use crate::graphql::kit::context::ContextExt as _;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::object::record_object;
 use crate::graphql::moment::MomentInput;
 use crate::graphql::record::history;
 use crate::graphql::relationship::{Citation, Relationship, citations};
 use crate::graphql::revision::Change;
 use crate::model::{Alignment, PartialDate, RelationshipId, Stance, Tier, Timestamp, ViewpointId};
+use crate::read::viewpoint;
 use crate::snapshot::facts::{RelationshipFacts, ViewpointFacts};
 use crate::snapshot::{Lens, Snapshot};
 
@@ -21,30 +23,30 @@ record_object! {
 }
 
 /// A reading of the facts that somebody holds.
-#[Object]
+#[object]
 impl Viewpoint {
     /// Its id: opaque, and the same for ever.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         self.0.global_id()
     }
 
     /// The revision that last changed it. Give it as `expectedVersion` when you change it.
-    pub async fn version(&self) -> Result<u32> {
+    pub fn version(&self) -> Result<u32> {
         self.0.version()
     }
 
     /// When it first entered the record.
-    pub async fn recorded_at(&self) -> Result<Timestamp> {
+    pub fn recorded_at(&self) -> Result<Timestamp> {
         self.0.recorded_at()
     }
 
     /// When it last changed in the record.
-    pub async fn updated_at(&self) -> Result<Timestamp> {
+    pub fn updated_at(&self) -> Result<Timestamp> {
         self.0.updated_at()
     }
 
     /// What each revision did to it, newest first.
-    pub async fn history(
+    pub fn history(
         &self,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
@@ -53,56 +55,56 @@ impl Viewpoint {
     }
 
     /// How each revision between two moments changed it, in order.
-    async fn versions_between(
+    fn versions_between(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The earlier moment.")] from: MomentInput,
         #[graphql(desc = "The later moment.")] to: MomentInput,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Difference>> {
         let (at, id) = (&self.0.at, self.0.id.into());
-        versions_between(at, ctx.now()?, id, (from, to), (first, after))
+        versions_between(at, ask.now(), id, (from, to), (first, after))
     }
 
     /// What to call it.
-    async fn title(&self) -> Result<&str> {
+    fn title(&self) -> Result<&str> {
         Ok(&self.0.text()?.title)
     }
 
     /// What it holds, in a few sentences.
-    async fn thesis(&self) -> Result<&str> {
+    fn thesis(&self) -> Result<&str> {
         Ok(&self.0.text()?.thesis)
     }
 
     /// Who holds it, in words.
-    async fn holder(&self) -> Result<Option<&str>> {
+    fn holder(&self) -> Result<Option<&str>> {
         Ok(self.0.text()?.holder.as_deref())
     }
 
     /// Who holds it, where that is an actor of the record.
-    async fn holder_actor(&self) -> Result<Option<Actor>> {
+    fn holder_actor(&self) -> Result<Option<Actor>> {
         Ok(self.0.facts()?.holder.map(|id| Actor::at(&self.0.at, id)))
     }
 
     /// What it says of single relationships.
-    async fn positions(&self) -> Result<Vec<Position>> {
+    fn positions(&self) -> Result<Vec<Position>> {
         Position::of(&self.0.at, self.0.id, None)
     }
 
     /// When it was held.
-    async fn as_of(&self) -> Result<Option<PartialDate>> {
+    fn as_of(&self) -> Result<Option<PartialDate>> {
         Ok(self.0.facts()?.as_of)
     }
 
     /// Where it is set out.
-    async fn citations(&self) -> Result<Vec<Citation>> {
+    fn citations(&self) -> Result<Vec<Citation>> {
         Ok(citations(&self.0.at, &self.0.text()?.citations))
     }
 }
 
 /// What a reader sees of a relationship: its alignment, tier and label.
-#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject, Fields)]
 pub struct Reading {
     /// Where the two stand towards each other.
     pub alignment: Alignment,
@@ -127,20 +129,16 @@ impl Reading {
     /// When the store cannot be read.
     pub fn shown(at: &Snapshot, id: RelationshipId) -> Result<Self> {
         let tie = Relationship::at(at, id);
-        let label = at.lens().and_then(|lens| lens.label(id));
         Ok(Self {
             alignment: tie.0.facts()?.alignment,
             tier: tie.0.facts()?.tier,
-            label: match label {
-                Some(label) => Some(label.to_owned()),
-                None => tie.0.text()?.label.clone(),
-            },
+            label: viewpoint::label(at, id)?,
         })
     }
 }
 
 /// What two viewpoints read differently.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct ViewpointDifference {
     /// The relationship.
     relationship: Relationship,
@@ -180,7 +178,7 @@ impl ViewpointDifference {
 }
 
 /// What a viewpoint says of one relationship.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Fields)]
 pub struct Position {
     /// The viewpoint.
     viewpoint: Viewpoint,

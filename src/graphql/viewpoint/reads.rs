@@ -1,9 +1,10 @@
 //! The root fields about viewpoints.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{ID, InputObject, Result};
+use foedera_macros::object;
 
 use crate::graphql::kit::connection::Connection;
-use crate::graphql::kit::context::moment;
+use crate::graphql::kit::context::{Ask, moment};
 use crate::graphql::kit::object::read_id;
 use crate::graphql::viewpoint::{Viewpoint, ViewpointDifference};
 use crate::model::TypedId;
@@ -50,29 +51,29 @@ impl ViewpointFilter {
 #[derive(Default)]
 pub struct ViewpointReads(pub Option<Snapshot>);
 
-#[Object]
+#[object]
 impl ViewpointReads {
     /// One viewpoint by its id; null where there is none.
-    async fn viewpoint(
+    fn viewpoint(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<Viewpoint>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         Ok(read_id(&at, &id)?.and_then(|id| Viewpoint::live(&at, id)))
     }
 
     /// The viewpoints of the record, in the order of entry.
-    async fn viewpoints(
+    fn viewpoints(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which of them.")] filter: Option<ViewpointFilter>,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the back; at most 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Viewpoint>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         let filter = filter.unwrap_or_default().read(&at)?;
         let ids = filter
             .map(|filter| viewpoint::list(&at, &filter))
@@ -89,15 +90,15 @@ impl ViewpointReads {
     /// What two viewpoints read differently: the relationships that hold on the day and are not
     /// denied, to which they give different alignments, tiers or labels, or that one of them disputes
     /// and the other does not.
-    async fn compare_viewpoints(
+    fn compare_viewpoints(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "One viewpoint: its id or key.")] a: ID,
         #[graphql(desc = "The other viewpoint: its id or key.")] b: ID,
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<ViewpointDifference>> {
-        let at = moment(self.0.as_ref(), ctx)?;
+        let at = moment(self.0.as_ref(), ask);
         let through = |name: &ID| -> Result<Snapshot> {
             let lens = Lens::of(&at, read::moment::viewpoint(&at, name)?)?;
             Ok(at.through(lens))

@@ -1,8 +1,9 @@
 //! Creating and updating viewpoints.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{ID, InputObject, Result};
+use foedera_macros::object;
 
-use crate::graphql::kit::context::AdminOnly;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::input::{CitationInput, inputs, plain_list};
 use crate::graphql::kit::payload::{carry_out, payload};
 use crate::graphql::viewpoint::Viewpoint;
@@ -81,25 +82,25 @@ payload! {
 #[derive(Default)]
 pub struct ViewpointWrites;
 
-#[Object]
+#[object]
 impl ViewpointWrites {
     /// Adds a viewpoint.
-    #[graphql(guard = "AdminOnly")]
     async fn create_viewpoint(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "The new viewpoint.")] input: CreateViewpointInput,
     ) -> Result<ViewpointPayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Changes a viewpoint.
-    #[graphql(guard = "AdminOnly")]
     async fn update_viewpoint(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Which viewpoint, and what to change.")] input: UpdateViewpointInput,
     ) -> Result<ViewpointPayload> {
-        Ok(carry_out(ctx, input.edit()).await?.into())
+        ask.admin()?;
+        Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

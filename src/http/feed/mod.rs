@@ -7,7 +7,6 @@
 mod handshake;
 mod message;
 mod operation;
-mod root_field;
 mod socket;
 mod sse;
 mod streams;

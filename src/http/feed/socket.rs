@@ -14,7 +14,6 @@ use serde_json::{Map, Value, json};
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::auth::Viewer;
-use crate::graphql::feed::Beginning;
 use crate::http::Site;
 use crate::http::graphql::Asked;
 use crate::http::viewer::bearer;
@@ -231,7 +230,7 @@ impl Connection {
             self.site.clone(),
             self.viewer,
             asked,
-            Beginning::default(),
+            Arc::default(),
             false,
         )
         .map(move |told| (named.clone(), told));

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
@@ -15,10 +16,10 @@ use serde_json::json;
 use tokio::time::{Instant, Sleep, sleep};
 
 use crate::auth::{AuthError, Viewer};
-use crate::graphql::feed::{Beginning, Progress};
+use crate::graphql::feed::Following;
 use crate::http::Site;
 use crate::http::graphql::{
-    Asked, Media, Refusal, is_json, read_body, read_parameters, refuse, unauthenticated,
+    Asked, Media, Refusal, is_json, read_body, read_parameters, refuse, viewer,
 };
 use crate::http::viewer::Asking;
 use crate::telemetry::OpenStream;
@@ -49,7 +50,7 @@ pub(crate) async fn get(
     RawQuery(parameters): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let asked = read_parameters(&parameters.unwrap_or_default());
+    let asked = read_parameters(parameters.unwrap_or_default().as_bytes());
     answer(site, asking, &headers, &Method::GET, asked)
 }
 
@@ -68,9 +69,9 @@ fn answer(
         }
         Err(refusal) => return refuse(Media::Json, &refusal),
     };
-    let viewer = match asking {
+    let viewer = match viewer(asking, Media::Json) {
         Ok(viewer) => viewer,
-        Err(error) => return unauthenticated(Media::Json, error.to_string()),
+        Err(response) => return *response,
     };
     let Some(seat) = site.streams.enter() else {
         return full();
@@ -79,13 +80,12 @@ fn answer(
         .get(LAST_EVENT_ID)
         .and_then(|id| id.to_str().ok())
         .filter(|id| !id.is_empty());
-    let beginning = Beginning::at(resume.map(str::to_owned));
-    let progress = beginning.progress.clone();
+    let following = Arc::new(Following::resuming(resume.map(str::to_owned)));
     let open = site.app.metrics.stream("sse");
     let reads_only = method == Method::GET;
     let streaming = Streaming {
-        told: begin(site, viewer, asked, beginning, reads_only),
-        progress,
+        told: begin(site, viewer, asked, following.clone(), reads_only),
+        following,
         id: None,
         timer: Box::pin(sleep(seat.pace.heartbeat)),
         seat,
@@ -134,7 +134,7 @@ enum Stage {
 /// An event stream that is open.
 struct Streaming {
     told: BoxStream<'static, Told>,
-    progress: Progress,
+    following: Arc<Following>,
     /// The id that was sent last.
     id: Option<String>,
     seat: Seat,
@@ -202,7 +202,7 @@ impl Streaming {
 
     /// The line with the id of what comes next, if it is another than the last.
     fn new_id(&mut self) -> String {
-        let place = self.progress.place();
+        let place = self.following.place();
         if place == self.id {
             return String::new();
         }

@@ -1,11 +1,15 @@
 //! GraphQL over HTTP, by the draft at <https://graphql.github.io/graphql-over-http/draft/>.
 //!
 //! The stock handlers of async-graphql-axum answer malformed requests with 200, carry out mutations
-//! by GET and take any content type; these do not. `request` reads what a client sends, `answer`
-//! carries it out and writes what comes of it.
+//! by GET and take any content type; these do not. `request` and `wishes` read what a client sends,
+//! `answer` carries it out and writes what comes of it, `kept` gives again what was answered before.
 
 mod answer;
+mod kept;
 mod request;
+mod wishes;
+
+use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -13,42 +17,46 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::Site;
+use crate::auth::{AuthError, Viewer};
+use crate::telemetry::Operation;
+
 use super::viewer::Asking;
+use super::{Site, headers};
 
-pub(super) use answer::{carry_out, coded, parse, prepare, refuse, unauthenticated, written};
-pub(super) use request::{Asked, Media, Refusal, is_json, read_body, read_parameters};
-
-use answer::answer;
+use answer::{Answered, carry_out};
+use kept::When;
 use request::negotiate;
+use wishes::Wishes;
+
+pub(super) use answer::{body, refuse};
+pub(super) use kept::Kept;
+pub(super) use request::{Asked, Media, Refusal, is_json, read_body, read_parameters};
 
 /// `POST /graphql`.
 pub(super) async fn post(
     State(site): State<Site>,
     Asking(asking): Asking,
-    headers: HeaderMap,
+    given: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let media = match negotiate(&headers) {
+    let media = match negotiate(&given) {
         Ok(media) => media,
         Err(refusal) => return refuse(Media::Json, &refusal),
     };
     let read = || {
-        is_json(&headers)?;
-        read_body(&body?)
+        is_json(&given)?;
+        Ok::<_, Refusal>(body?)
     };
-    let asked = match read() {
-        Ok(asked) => asked,
+    let bytes = match read() {
+        Ok(bytes) => bytes,
         Err(refusal) => return refuse(media, &refusal),
     };
-    answer(
-        &site,
-        asking.map_err(|error| error.to_string()),
-        asked,
+    let request = Request {
+        bytes,
+        method: Method::POST,
         media,
-        &Method::POST,
-    )
-    .await
+    };
+    answer(&site, asking, request, &given, read_body).await
 }
 
 /// `GET /graphql`: queries only. A browser without one is shown the playground.
@@ -56,33 +64,123 @@ pub(super) async fn get(
     State(site): State<Site>,
     Asking(asking): Asking,
     RawQuery(parameters): RawQuery,
-    headers: HeaderMap,
+    given: HeaderMap,
 ) -> Response {
     let parameters = parameters.unwrap_or_default();
-    let accepts = headers
+    let response = got(&site, asking, &parameters, &given).await;
+    let mut response = kept::unless_known(&given, response);
+    headers::or_ask_again(&mut response);
+    let by = HeaderValue::from_static("accept, foedera-receipt");
+    response.headers_mut().insert(header::VARY, by);
+    response
+}
+
+async fn got(
+    site: &Site,
+    asking: Result<Viewer, AuthError>,
+    parameters: &str,
+    given: &HeaderMap,
+) -> Response {
+    let accepts = given
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .unwrap_or("");
     if parameters.is_empty() && accepts.contains("text/html") {
         return Redirect::temporary("/playground").into_response();
     }
-    let media = match negotiate(&headers) {
+    let media = match negotiate(given) {
         Ok(media) => media,
         Err(refusal) => return refuse(Media::Json, &refusal),
     };
-    match read_parameters(&parameters) {
-        Ok(asked) => {
-            answer(
-                &site,
-                asking.map_err(|error| error.to_string()),
-                asked,
-                media,
-                &Method::GET,
-            )
-            .await
-        }
-        Err(refusal) => refuse(media, &refusal),
+    let request = Request {
+        bytes: Bytes::copy_from_slice(parameters.as_bytes()),
+        method: Method::GET,
+        media,
+    };
+    answer(site, asking, request, given, read_parameters).await
+}
+
+/// A request that could be GraphQL.
+struct Request {
+    /// The body of a POST, or the parameters of a GET.
+    bytes: Bytes,
+    method: Method,
+    media: Media,
+}
+
+/// Answers a request: with what was answered before, if that is still true, or by carrying it out.
+async fn answer(
+    site: &Site,
+    asking: Result<Viewer, AuthError>,
+    Request {
+        bytes,
+        method,
+        media,
+    }: Request,
+    given: &HeaderMap,
+    read: fn(&[u8]) -> Result<request::Asked, Refusal>,
+) -> Response {
+    let began = Instant::now();
+    let viewer = match viewer(asking, media) {
+        Ok(viewer) => viewer,
+        Err(response) => return *response,
+    };
+    let key = kept::Asked {
+        bytes,
+        get: method == Method::GET,
+        media,
+        viewer,
+    };
+    let plain = !headers::has_wishes(given);
+    if plain && let Some(response) = site.kept.find(&key, When::now(&site.app.ledger)) {
+        let metrics = &site.app.metrics;
+        metrics.observe(Operation::Query, false, began.elapsed());
+        metrics.spared();
+        return response;
     }
+    let read = read(&key.bytes).and_then(|asked| {
+        let wishes = Wishes::read(asked.extensions.as_ref(), given)?;
+        Ok((asked, wishes))
+    });
+    let (asked, wishes) = match read {
+        Ok(read) => read,
+        Err(refusal) => return refuse(media, &refusal),
+    };
+    let Answered {
+        mut response,
+        body,
+        true_at,
+    } = carry_out(site, viewer, asked, wishes, media, &method).await;
+    if method == Method::GET
+        && let Some(tag) = kept::tag(&body)
+    {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    if let Some(when) = true_at.filter(|_| plain && wishes == Wishes::default()) {
+        let headers = response.headers().clone();
+        site.kept.keep(key, when, headers, body);
+    }
+    response
+}
+
+/// Who asks, or the refusal of a token that was not given out.
+pub(super) fn viewer(
+    asking: Result<Viewer, AuthError>,
+    media: Media,
+) -> Result<Viewer, Box<Response>> {
+    asking.map_err(|error| {
+        let refusal = Refusal {
+            status: StatusCode::UNAUTHORIZED,
+            code: "UNAUTHENTICATED",
+            message: error.to_string(),
+        };
+        let mut response = refuse(media, &refusal);
+        let challenge = HeaderValue::from_static("Bearer");
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, challenge);
+        Box::new(response)
+    })
 }
 
 /// Any other method.

@@ -3,6 +3,9 @@
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::graphql::execute::Question;
 
 /// What a client sends.
 #[derive(Debug, Deserialize)]
@@ -10,13 +13,28 @@ use serde::Deserialize;
 pub(in crate::http) struct Asked {
     pub(in crate::http) query: Option<String>,
     pub(in crate::http) operation_name: Option<String>,
-    pub(in crate::http) variables: Option<serde_json::Map<String, serde_json::Value>>,
-    #[serde(rename = "extensions")]
-    pub(in crate::http) _extensions: Option<serde_json::Map<String, serde_json::Value>>,
+    pub(in crate::http) variables: Option<Map<String, Value>>,
+    pub(in crate::http) extensions: Option<Map<String, Value>>,
+}
+
+impl Asked {
+    /// What is asked.
+    pub(in crate::http) fn question(self) -> Result<Question, Refusal> {
+        let Some(query) = self.query else {
+            return Err(Refusal::bad(
+                "query is missing: the GraphQL document, a string",
+            ));
+        };
+        Ok(Question {
+            query,
+            operation_name: self.operation_name,
+            variables: self.variables.unwrap_or_default(),
+        })
+    }
 }
 
 /// Which of the two media types the client wants.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::http) enum Media {
     Graphql,
     Json,
@@ -99,7 +117,7 @@ pub(in crate::http) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 pub(in crate::http) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
-    let value: serde_json::Value = serde_json::from_slice(body).map_err(|error| {
+    let value: Value = serde_json::from_slice(body).map_err(|error| {
         Refusal::bad(format!(
             "the body is not JSON (line {}, column {})",
             error.line(),
@@ -118,7 +136,8 @@ pub(in crate::http) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
     })
 }
 
-pub(in crate::http) fn read_parameters(parameters: &str) -> Result<Asked, Refusal> {
+pub(in crate::http) fn read_parameters(parameters: &[u8]) -> Result<Asked, Refusal> {
+    let parameters = String::from_utf8_lossy(parameters);
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Parameters {
@@ -142,6 +161,6 @@ pub(in crate::http) fn read_parameters(parameters: &str) -> Result<Asked, Refusa
         query: given.query,
         operation_name: given.operation_name.filter(|name| !name.is_empty()),
         variables: object("variables", given.variables)?,
-        _extensions: object("extensions", given.extensions)?,
+        extensions: object("extensions", given.extensions)?,
     })
 }

@@ -1,5 +1,9 @@
 //! The transport: methods, media types, status codes, the guard.
 
+mod kept;
+mod receipts;
+mod revisions;
+
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, agent};
@@ -7,10 +11,17 @@ use crate::support::{TestApp, agent};
 struct Answer {
     status: u16,
     kind: String,
+    headers: ureq::http::HeaderMap,
     body: String,
 }
 
 impl Answer {
+    /// A header's text; an empty text where there is none.
+    fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name);
+        value.map_or("", |value| value.to_str().unwrap())
+    }
+
     fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
@@ -24,6 +35,7 @@ fn read(mut response: ureq::http::Response<ureq::Body>) -> Answer {
     Answer {
         status: response.status().as_u16(),
         kind: kind.unwrap_or("").to_owned(),
+        headers: response.headers().clone(),
         body: response.body_mut().read_to_string().unwrap(),
     }
 }

@@ -1,6 +1,7 @@
 //! A server of one's own for a test: its own directory, its own port, a clock that stands still.
 
 use std::sync::mpsc;
+use std::time::Duration;
 
 use foedera::app::{App, Opening};
 use foedera::http::{Pace, Web};
@@ -17,7 +18,7 @@ pub struct TestApp {
     pub url: String,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -28,10 +29,16 @@ impl TestApp {
 
     /// An empty record on a day.
     pub fn on(day: &str) -> Self {
-        let day: foedera::model::PartialDate = day.parse().unwrap();
-        let Day(days) = day.first_day();
-        let clock = Clock::Fixed(Timestamp(i64::from(days) * 86_400_000 + 43_200_000));
-        Self::start(tempfile::tempdir().unwrap(), clock)
+        Self::start(tempfile::tempdir().unwrap(), noon(day))
+    }
+
+    /// Stops it and starts it again on another day.
+    pub fn reopened(mut self, day: &str) -> Self {
+        let dir = std::mem::replace(&mut self.dir, tempfile::tempdir().unwrap());
+        let app = self.app.clone();
+        drop(self);
+        app.close();
+        Self::start(dir, noon(day))
     }
 
     /// The Iran record on a day.
@@ -43,6 +50,37 @@ impl TestApp {
 
     pub fn start(dir: tempfile::TempDir, clock: Clock) -> Self {
         Self::serve(dir, clock, web())
+    }
+
+    /// The same, where an operation may take only so long.
+    pub fn start_with(dir: tempfile::TempDir, clock: Clock, limit: Duration) -> Self {
+        let operation_timeout = limit;
+        Self::serve(
+            dir,
+            clock,
+            Web {
+                operation_timeout,
+                ..web()
+            },
+        )
+    }
+
+    /// The same, where pages on some origins may use the API.
+    pub fn start_for(
+        dir: tempfile::TempDir,
+        clock: Clock,
+        operation_timeout: Duration,
+        cors_origins: Vec<String>,
+    ) -> Self {
+        Self::serve(
+            dir,
+            clock,
+            Web {
+                operation_timeout,
+                cors_origins,
+                ..web()
+            },
+        )
     }
 
     /// A server with settings of its own.
@@ -77,7 +115,7 @@ impl TestApp {
             url,
             stop: Some(stop),
             thread: Some(thread),
-            _dir: dir,
+            dir,
         }
     }
 
@@ -172,11 +210,19 @@ impl Drop for TestApp {
     }
 }
 
+/// A clock that stands at noon of a day.
+pub fn noon(day: &str) -> Clock {
+    let day: foedera::model::PartialDate = day.parse().unwrap();
+    let Day(days) = day.first_day();
+    Clock::Fixed(Timestamp(i64::from(days) * 86_400_000 + 43_200_000))
+}
+
 /// The settings of test servers.
 pub fn web() -> Web {
     Web {
         body_limit: 1 << 20,
-        operation_timeout: std::time::Duration::from_secs(20),
+        answer_cache: 8 << 20,
+        operation_timeout: Duration::from_secs(20),
         cors_origins: Vec::new(),
         most_streams: 1_000,
         pace: Pace::default(),
@@ -187,7 +233,7 @@ pub fn web() -> Web {
 pub fn agent() -> ureq::Agent {
     ureq::Agent::config_builder()
         .http_status_as_error(false)
-        .timeout_global(Some(std::time::Duration::from_secs(60)))
+        .timeout_global(Some(Duration::from_secs(60)))
         .build()
         .into()
 }

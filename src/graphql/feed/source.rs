@@ -1,9 +1,11 @@
-//! Followers of revisions and of notes.
+//! Where events come from: revisions and notes, followed.
 
 use std::collections::VecDeque;
+use std::future::Future;
+use std::sync::Arc;
 
-use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
+use async_graphql::Result;
+use futures_util::stream::{self, BoxStream, StreamExt as _};
 
 use crate::graphql::kit::connection::Listed as _;
 use crate::graphql::note::ContextNote;
@@ -14,7 +16,27 @@ use crate::read::changes::{ChangeFilter, new_notes};
 use crate::snapshot::Snapshot;
 use crate::store::StoreError;
 
-use super::following::{Event, Follower, Progress};
+use super::following::Following;
+
+/// Events, or the error that ends them.
+pub(super) type Events<T> = BoxStream<'static, Result<T>>;
+
+/// Where events come from.
+pub(super) trait Source: Send + 'static {
+    /// What is told.
+    type Event: Send;
+    /// The next event, as soon as there is one; none once the ledger has closed.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Self::Event>, StoreError>> + Send;
+}
+
+/// One event after the other, each looked for when somebody asks for it.
+pub(super) fn events<S: Source>(source: S) -> Events<S::Event> {
+    let next = |mut source: S| async move {
+        let event = source.next().await?;
+        Ok(event.map(|event| (event, source)))
+    };
+    stream::try_unfold(source, next).boxed()
+}
 
 /// The moment that a revision left, today.
 fn left_by(feed: &Feed, revision: u32) -> Snapshot {
@@ -28,16 +50,16 @@ fn left_by(feed: &Feed, revision: u32) -> Snapshot {
 pub(super) struct Changes {
     feed: Feed,
     filter: ChangeFilter,
-    progress: Progress,
+    following: Arc<Following>,
 }
 
 impl Changes {
-    pub(super) fn new(feed: Feed, filter: ChangeFilter, progress: Progress) -> Self {
-        progress.reached(feed.place().revision.to_string());
+    pub(super) fn new(feed: Feed, filter: ChangeFilter, following: Arc<Following>) -> Self {
+        following.reached(feed.place().revision.to_string());
         Self {
             feed,
             filter,
-            progress,
+            following,
         }
     }
 
@@ -54,24 +76,19 @@ impl Changes {
     }
 }
 
-impl Changes {
-    async fn find(&mut self) -> Result<Option<Revision>, StoreError> {
+impl Source for Changes {
+    type Event = Revision;
+
+    async fn next(&mut self) -> Result<Option<Revision>, StoreError> {
         while let Some(number) = self.feed.revision().await {
             let after = left_by(&self.feed, number);
             let taken = self.takes(&after).await?;
-            self.progress.reached(number.to_string());
+            self.following.reached(number.to_string());
             if taken {
                 return Ok(Some(Revision::at(&after, number)));
             }
         }
         Ok(None)
-    }
-}
-
-impl Follower for Changes {
-    fn next(&mut self) -> BoxFuture<'_, Result<Option<Event>, StoreError>> {
-        let found = self.find();
-        found.map(|found| Ok(found?.map(Event::Revision))).boxed()
     }
 }
 
@@ -83,7 +100,7 @@ pub(super) struct Notes {
     part: Option<NoteId>,
     /// What the last revision brought and is not told yet.
     waiting: VecDeque<NoteId>,
-    progress: Progress,
+    following: Arc<Following>,
 }
 
 impl Notes {
@@ -91,15 +108,15 @@ impl Notes {
         feed: Feed,
         actor: Option<ActorId>,
         part: Option<NoteId>,
-        progress: Progress,
+        following: Arc<Following>,
     ) -> Self {
-        progress.reached(feed.place().revision.to_string());
+        following.reached(feed.place().revision.to_string());
         Self {
             feed,
             actor,
             part,
             waiting: VecDeque::new(),
-            progress,
+            following,
         }
     }
 
@@ -125,8 +142,10 @@ impl Notes {
     }
 }
 
-impl Notes {
-    async fn find(&mut self) -> Result<Option<ContextNote>, StoreError> {
+impl Source for Notes {
+    type Event = ContextNote;
+
+    async fn next(&mut self) -> Result<Option<ContextNote>, StoreError> {
         if let Some(told) = self.part.take() {
             self.gather().await?;
             self.waiting.retain(|id| *id > told);
@@ -134,22 +153,15 @@ impl Notes {
         loop {
             let number = self.feed.place().revision;
             if let Some(id) = self.waiting.pop_front() {
-                self.progress.reached(format!("{number}.{}", id.number()));
+                self.following.reached(format!("{number}.{}", id.number()));
                 let after = left_by(&self.feed, number);
                 return Ok(Some(ContextNote::at(&after, id)));
             }
-            self.progress.reached(number.to_string());
+            self.following.reached(number.to_string());
             if self.feed.revision().await.is_none() {
                 return Ok(None);
             }
             self.gather().await?;
         }
-    }
-}
-
-impl Follower for Notes {
-    fn next(&mut self) -> BoxFuture<'_, Result<Option<Event>, StoreError>> {
-        let found = self.find();
-        found.map(|found| Ok(found?.map(Event::Note))).boxed()
     }
 }

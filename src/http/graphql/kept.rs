@@ -1,0 +1,155 @@
+//! Answers that were given before and are still true.
+//!
+//! An answer to a query is a function of the request, of who asks, of the revision and of the day. It
+//! is kept under the request as it came, byte for byte, and given again while revision and day are the
+//! same. A newer revision makes all of them untrue at once, so they are forgotten together.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::auth::Viewer;
+use crate::graphql::kit::context::Pinned;
+use crate::ledger::Ledger;
+use crate::model::{Day, Digest};
+
+use super::request::Media;
+
+/// The largest answer that is kept, as a share of all that may be kept.
+const LARGEST_SHARE: u64 = 16;
+/// What an entry takes besides the request and the answer.
+const OVERHEAD: u64 = 500;
+
+/// A request as it came.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Asked {
+    /// The body of a POST, or the parameters of a GET.
+    pub(super) bytes: Bytes,
+    pub(super) get: bool,
+    pub(super) media: Media,
+    pub(super) viewer: Viewer,
+}
+
+/// When an answer is true.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct When {
+    revision: u32,
+    day: Day,
+}
+
+impl When {
+    pub(super) fn now(ledger: &Ledger) -> Self {
+        Self {
+            revision: ledger.revision(),
+            day: ledger.now().day(),
+        }
+    }
+
+    /// The moment that an operation read.
+    pub(super) fn of(pinned: &Pinned) -> Self {
+        Self {
+            revision: pinned.at().revision(),
+            day: pinned.now().day(),
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Answered {
+    when: When,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// Answers that were given before.
+pub(in crate::http) struct Kept {
+    answers: Cache<Asked, Answered, ByBytes>,
+    largest: u64,
+    /// The revision of the answers that are kept.
+    revision: AtomicU32,
+}
+
+#[derive(Clone)]
+struct ByBytes;
+
+impl Weighter<Asked, Answered> for ByBytes {
+    fn weight(&self, asked: &Asked, answered: &Answered) -> u64 {
+        (asked.bytes.len() + answered.body.len()) as u64 + OVERHEAD
+    }
+}
+
+impl Kept {
+    /// Keeps answers in about this many bytes; none at all in 0.
+    pub(in crate::http) fn new(bytes: u64) -> Self {
+        let expected = usize::try_from(bytes / 8_000).unwrap_or(usize::MAX).max(16);
+        Self {
+            answers: Cache::with_weighter(expected, bytes, ByBytes),
+            largest: bytes / LARGEST_SHARE,
+            revision: AtomicU32::new(0),
+        }
+    }
+
+    /// The answer to a request, if it was given before and is true.
+    pub(super) fn find(&self, asked: &Asked, when: When) -> Option<Response> {
+        if self.largest == 0 {
+            return None;
+        }
+        let found = self.answers.get(asked).filter(|found| found.when == when)?;
+        let mut response = (StatusCode::OK, found.body).into_response();
+        *response.headers_mut() = found.headers;
+        Some(response)
+    }
+
+    /// Keeps an answer, and gives it on.
+    pub(super) fn keep(&self, asked: Asked, when: When, headers: HeaderMap, body: Bytes) {
+        let (new, old) = (when.revision, self.revision.load(Ordering::Relaxed));
+        if new > old && self.revision.fetch_max(new, Ordering::Relaxed) < new {
+            self.answers.clear();
+        }
+        let size = body.len() as u64 + asked.bytes.len() as u64;
+        if size <= self.largest {
+            let answered = Answered {
+                when,
+                headers,
+                body,
+            };
+            self.answers.insert(asked, answered);
+        }
+    }
+}
+
+/// The entity tag of a body.
+pub(super) fn tag(body: &[u8]) -> Option<HeaderValue> {
+    let digest = Digest::of(body).to_string();
+    HeaderValue::try_from(format!("\"{}\"", &digest[..32])).ok()
+}
+
+/// Spares a client what it has: 304 in place of an answer whose entity tag it names.
+pub(super) fn unless_known(given: &HeaderMap, response: Response) -> Response {
+    let known = given
+        .get(header::IF_NONE_MATCH)
+        .and_then(|tags| tags.to_str().ok());
+    let own = response
+        .headers()
+        .get(header::ETAG)
+        .and_then(|tag| tag.to_str().ok());
+    let same = match (known, own) {
+        (Some("*"), Some(_)) => true,
+        (Some(known), Some(own)) => known
+            .split(',')
+            .any(|tag| tag.trim().trim_start_matches("W/") == own),
+        _ => false,
+    };
+    if !same {
+        return response;
+    }
+    let mut short = StatusCode::NOT_MODIFIED.into_response();
+    *short.headers_mut() = response.headers().clone();
+    short.headers_mut().remove(header::CONTENT_TYPE);
+    short.headers_mut().remove(header::CONTENT_LENGTH);
+    short
+}

@@ -1,0 +1,37 @@
+//! The headers that are our own, and those about caches.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::Response;
+
+/// The revision that an answer was read from. After a mutation: one that has what it wrote.
+pub(super) const REVISION: HeaderName = HeaderName::from_static("foedera-revision");
+/// The oldest revision that a request wants to be answered from.
+pub(super) const MIN_REVISION: HeaderName = HeaderName::from_static("foedera-min-revision");
+/// That a request wants a receipt.
+pub(super) const RECEIPT: HeaderName = HeaderName::from_static("foedera-receipt");
+/// The digest of a body (RFC 9530).
+pub(super) const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
+
+/// Whether a request has one of the headers that want something beside the operation.
+pub(super) fn has_wishes(given: &HeaderMap) -> bool {
+    given.contains_key(RECEIPT) || given.contains_key(MIN_REVISION)
+}
+
+/// Tells which revision was read.
+pub(super) fn set_revision(response: &mut Response, revision: u32) {
+    response.headers_mut().insert(REVISION, revision.into());
+}
+
+/// Lets every cache keep an answer that can never be another one.
+pub(super) fn keep_for_ever(response: &mut Response) {
+    let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
+    response.headers_mut().insert(header::CACHE_CONTROL, kept);
+}
+
+/// Has caches ask again each time, unless the answer can never be another one.
+pub(super) fn or_ask_again(response: &mut Response) {
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-cache"));
+}
