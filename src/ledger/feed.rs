@@ -38,7 +38,7 @@ pub struct Place {
 
 /// What comes next on the time line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Next {
     /// A revision, on the day of the place that it leads to.
     Revision(Place),
     /// Days that ended without a revision: from this place, until this day has begun.
@@ -185,7 +185,7 @@ impl Feed {
     /// What comes next on the time line, as soon as it is there: a revision, or the end of a day. A
     /// revision comes on the day on which it was committed, or on the day of this place if that is
     /// later. None once the ledger has closed.
-    pub async fn step(&mut self) -> Option<Step> {
+    pub async fn next(&mut self) -> Option<Next> {
         tokio::task::coop::consume_budget().await;
         loop {
             let newest = *self.newest.borrow_and_update();
@@ -199,11 +199,11 @@ impl Feed {
             };
             if day > from.day {
                 self.place.day = day;
-                return Some(Step::Days(from, day));
+                return Some(Next::Days(from, day));
             }
             if newest > from.revision {
                 self.place.revision += 1;
-                return Some(Step::Revision(self.place));
+                return Some(Next::Revision(self.place));
             }
             tokio::select! {
                 told = self.newest.changed() => told.ok()?,

@@ -2,8 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
-/// What a subscription and the transport that carries it tell each other. The transport puts one into
-/// the data of the request.
+/// What a subscription and the transport that carries it tell each other: the transport where to go on
+/// from, the subscription how far it has come.
 #[derive(Debug, Default)]
 pub struct Following {
     resume: Option<String>,
@@ -27,11 +27,6 @@ impl Following {
     /// Where the subscription has come to, in its own words; none as long as it has not begun.
     pub fn place(&self) -> Option<String> {
         self.lock().clone()
-    }
-
-    /// Whether the subscription has begun.
-    pub fn has_begun(&self) -> bool {
-        self.lock().is_some()
     }
 
     /// Notes where the subscription has come to.

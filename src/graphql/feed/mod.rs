@@ -5,7 +5,7 @@ mod event;
 mod filter;
 mod following;
 mod relationships;
-mod source;
+mod followers;
 mod subscription;
 
 pub use following::Following;

@@ -3,15 +3,15 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::ledger::feed::{Feed, Place, Step};
+use crate::ledger::feed::{Feed, Next, Place};
 use crate::model::{Day, RelationshipId};
 use crate::read::watch::{Move, Watched};
 use crate::store::StoreError;
 
 use super::cursor::{Cause, Cursor};
 use super::event::RelationshipEvent;
+use super::followers::Follower;
 use super::following::Following;
-use super::source::Source;
 
 /// A list of relationships, followed.
 pub(super) struct Watching {
@@ -111,7 +111,7 @@ impl Watching {
     }
 }
 
-impl Source for Watching {
+impl Follower for Watching {
     type Event = RelationshipEvent;
 
     async fn next(&mut self) -> Result<Option<RelationshipEvent>, StoreError> {
@@ -130,12 +130,12 @@ impl Source for Watching {
             self.waiting.shrink_to_fit();
             self.following
                 .reached(Cursor::at(self.feed.place()).to_string());
-            let Some(step) = self.feed.step().await else {
+            let Some(step) = self.feed.next().await else {
                 return Ok(None);
             };
             match step {
-                Step::Revision(place) => self.revision(place).await?,
-                Step::Days(from, until) => self.days(from, until).await?,
+                Next::Revision(place) => self.revision(place).await?,
+                Next::Days(from, until) => self.days(from, until).await?,
             }
         }
     }

@@ -15,8 +15,8 @@ use crate::read::{ReadError, actor};
 use super::cursor::Cursor;
 use super::event::RelationshipEvent;
 use super::filter::ChangeFilter;
+use super::followers::{Changes, Events, Notes, events};
 use super::relationships::Watching;
-use super::source::{Changes, Events, Notes, events};
 
 /// The root of subscriptions.
 pub struct Subscription;

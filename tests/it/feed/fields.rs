@@ -133,6 +133,31 @@ fn a_filter_takes_the_revisions_with_a_change_that_passes_all_of_it() {
 }
 
 #[test]
+fn the_one_field_may_stand_in_fragments_and_nothing_may_stand_beside_it() {
+    let test = TestApp::empty();
+    test.actor("a");
+    let query = "subscription { ...A } fragment A on Subscription { ... on Subscription { ...B } } fragment B on Subscription { told: changes(after: 0) { ...C } } fragment C on Revision { number }";
+    let mut socket = Socket::greeted(&test.url);
+    socket.subscribe("1", query, json!({}));
+    assert_eq!(socket.data("1"), json!({ "told": { "number": 1 } }));
+    for query in [
+        "subscription { __typename }",
+        "subscription { changes { number } __typename }",
+        "subscription { changes { number } ...A } fragment A on Subscription { notes { id } }",
+        "subscription($a: Boolean = false) { changes @include(if: $a) { number } }",
+        "subscription($a: Boolean = true) { ... @skip(if: $a) { changes { number } } }",
+    ] {
+        socket.subscribe("2", query, json!({}));
+        let told = socket.hear();
+        assert_eq!(
+            (&told["id"], &told["type"]),
+            (&json!("2"), &json!("error")),
+            "{query}: {told}"
+        );
+    }
+}
+
+#[test]
 fn a_filter_by_what_is_not_there_is_an_error() {
     let test = TestApp::empty();
     let mut socket = Socket::greeted(&test.url);

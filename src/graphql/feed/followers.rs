@@ -1,4 +1,4 @@
-//! Where events come from: revisions and notes, followed.
+//! Followers of revisions and of context notes.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -21,8 +21,8 @@ use super::following::Following;
 /// Events, or the error that ends them.
 pub(super) type Events<T> = BoxStream<'static, Result<T>>;
 
-/// Where events come from.
-pub(super) trait Source: Send + 'static {
+/// What follows the record for a subscription.
+pub(super) trait Follower: Send + 'static {
     /// What is told.
     type Event: Send;
     /// The next event, as soon as there is one; none once the ledger has closed.
@@ -30,12 +30,12 @@ pub(super) trait Source: Send + 'static {
 }
 
 /// One event after the other, each looked for when somebody asks for it.
-pub(super) fn events<S: Source>(source: S) -> Events<S::Event> {
-    let next = |mut source: S| async move {
-        let event = source.next().await?;
-        Ok(event.map(|event| (event, source)))
+pub(super) fn events<S: Follower>(follower: S) -> Events<S::Event> {
+    let next = |mut follower: S| async move {
+        let event = follower.next().await?;
+        Ok(event.map(|event| (event, follower)))
     };
-    stream::try_unfold(source, next).boxed()
+    stream::try_unfold(follower, next).boxed()
 }
 
 /// The moment that a revision left, today.
@@ -76,7 +76,7 @@ impl Changes {
     }
 }
 
-impl Source for Changes {
+impl Follower for Changes {
     type Event = Revision;
 
     async fn next(&mut self) -> Result<Option<Revision>, StoreError> {
@@ -142,7 +142,7 @@ impl Notes {
     }
 }
 
-impl Source for Notes {
+impl Follower for Notes {
     type Event = ContextNote;
 
     async fn next(&mut self) -> Result<Option<ContextNote>, StoreError> {
