@@ -59,6 +59,8 @@ try {
   await page.screenshot({ path: picture });
 
   await page.locator(".graphiql-tab-button", { hasText: "Follow" }).click();
+  // GraphiQL reads a document a moment after it is shown, and knows its operation then.
+  await page.waitForTimeout(1000);
   await page.click(".graphiql-execute-button");
   await page.waitForFunction(
     () => document.querySelector(".result-window .CodeMirror")?.CodeMirror.getValue().includes('"number": 1'),
