@@ -2,14 +2,16 @@
 //!
 //! An example is a block of GraphQL, or a document that the text names, with the JSON behind it up to the
 //! next heading: an object with `data` or `errors` is the answer, any other the variables. In an answer `…` at the end of a text stands for the rest of it, alone for any value, and as the last
-//! entry of a list for further entries. An example without an answer must bring no errors.
+//! entry of a list for further entries. An example without an answer must bring no errors. Of a subscription
+//! the answer is the first event.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use foedera::ledger::verify::verify;
 use serde_json::{Value, json};
 
-use crate::support::{TOKEN, TestApp};
+use crate::support::{TOKEN, TestApp, agent};
 
 /// An example, and where it stands.
 struct Example {
@@ -79,10 +81,7 @@ fn examples(text: &str) -> Vec<Example> {
                 }
                 None
             }
-            // Subscriptions want another transport.
-            Part::Block(language, inside) if language == "graphql" => {
-                Some(inside).filter(|inside| !inside.starts_with("subscription"))
-            }
+            Part::Block(language, inside) if language == "graphql" => Some(inside),
             Part::Document(path) => Some(self::text(&path)),
             Part::Block(language, inside) => {
                 if let (Some(example), "json") = (&mut current, &*language) {
@@ -157,10 +156,12 @@ fn run(path: &str) {
                 answer,
                 ..
             } = example;
-            let found = test.post(
-                &json!({ "query": query, "variables": variables }),
-                Some(TOKEN),
-            );
+            let body = json!({ "query": query, "variables": variables });
+            let found = if query.starts_with("subscription") {
+                first_event(&test, &body)
+            } else {
+                test.post(&body, Some(TOKEN))
+            };
             let wrong = match answer {
                 Some(answer) => differs("the answer", &found, answer),
                 None if found.get("errors").is_none() && told(&found).is_empty() => None,
@@ -174,6 +175,18 @@ fn run(path: &str) {
         }
         verify(test.app.ledger.log(), |_| {}).unwrap();
     }
+}
+
+/// What a subscription tells first.
+fn first_event(test: &TestApp, body: &Value) -> Value {
+    let request = agent().post(format!("{}/graphql/stream", test.url));
+    let request = request.header("content-type", "application/json");
+    let stream = request.send(body.to_string()).unwrap().into_body();
+    let lines = BufReader::new(stream.into_reader()).lines();
+    let told = lines
+        .map(Result::unwrap)
+        .find_map(|line| line.strip_prefix("data: ").map(str::to_owned));
+    serde_json::from_str(&told.unwrap()).unwrap()
 }
 
 /// The user errors in an answer.

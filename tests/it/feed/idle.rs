@@ -15,7 +15,7 @@ const SUBSCRIBERS: usize = 5_000;
 const A_SOCKET: usize = 8_000;
 /// The most bytes that an event stream may cost. 16 kB of them are what hyper reads and writes ahead on
 /// every connection of HTTP/1.
-const A_STREAM: usize = 25_000;
+const A_STREAM: usize = 32_000;
 
 const CHANGES: &str = "subscription { changes { number author message } }";
 
