@@ -10,6 +10,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
 
@@ -57,6 +58,7 @@ pub(super) fn around(routes: Router, web: &Web) -> Router {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     routes
+        .layer(RequestBodyTimeoutLayer::new(web.pace.patience))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(cors(&web.cors_origins))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -1,4 +1,5 @@
-//! A connection on which nobody waits for ever for a client that does not read.
+//! A connection on which nobody waits for ever: for the first word of a client, nor for one that does not
+//! read.
 
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::pin::Pin;
@@ -9,34 +10,39 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// A connection that breaks off when what is written to it makes no way for so long.
+/// A connection that breaks off when nothing at all comes for so long, or what is written to it makes no
+/// way for so long.
 pub(super) struct Patient {
     stream: TcpStream,
     patience: Duration,
-    /// When patience ends, while a write waits.
+    /// When patience ends, while the first word or a write is waited for.
     end: Option<Pin<Box<Sleep>>>,
+    /// Whether anything has come.
+    heard: bool,
 }
 
 impl Patient {
-    pub(super) fn new(stream: TcpStream, patience: Duration) -> Self {
+    /// Waits so long for the first word, and so long for each write.
+    pub(super) fn new(stream: TcpStream, greeting: Duration, patience: Duration) -> Self {
         Self {
             stream,
             patience,
-            end: None,
+            end: Some(Box::pin(sleep(greeting))),
+            heard: false,
         }
     }
 
-    fn wait<T>(&mut self, cx: &mut Context<'_>, written: Poll<Result<T>>) -> Poll<Result<T>> {
-        if written.is_ready() {
+    fn wait<T>(&mut self, cx: &mut Context<'_>, done: Poll<Result<T>>) -> Poll<Result<T>> {
+        if done.is_ready() {
             self.end = None;
-            return written;
+            return done;
         }
         let patience = self.patience;
         let end = self.end.get_or_insert_with(|| Box::pin(sleep(patience)));
         ready!(end.as_mut().poll(cx));
         Poll::Ready(Err(Error::new(
             ErrorKind::TimedOut,
-            "the client does not read",
+            "the client does not go on",
         )))
     }
 }
@@ -47,7 +53,12 @@ impl AsyncRead for Patient {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if self.heard {
+            return read;
+        }
+        self.heard = read.is_ready();
+        self.wait(cx, read)
     }
 }
 

@@ -66,7 +66,8 @@ pub async fn serve(listener: TcpListener, app: App, web: &Web, stop: impl Future
             stream = accept(&listener) => stream,
             () = &mut stop => break,
         };
-        let io = TokioIo::new(Patient::new(stream, web.pace.patience + web.pace.farewell));
+        let patience = web.pace.patience + web.pace.farewell;
+        let io = TokioIo::new(Patient::new(stream, HEAD, patience));
         let connection = builder.serve_connection_with_upgrades(io, service.clone());
         let connection = connections.watch(connection.into_owned());
         // Mapped, not awaited in a block, which would hold it twice.

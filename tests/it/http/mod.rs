@@ -4,9 +4,14 @@ mod kept;
 mod receipts;
 mod revisions;
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use foedera::model::{Clock, Timestamp};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, agent};
+use crate::support::{TestApp, agent, web};
 
 struct Answer {
     status: u16,
@@ -261,4 +266,21 @@ fn the_other_routes_answer() {
         (404, "application/problem+json")
     );
     assert_eq!(get(&test, "/admin/backup", "*/*").status, 401);
+}
+
+#[test]
+fn a_body_that_does_not_come_is_given_up() {
+    let mut web = web();
+    web.pace.patience = Duration::from_millis(200);
+    let noon = Clock::Fixed(Timestamp(1_772_366_400_000));
+    let test = TestApp::serve(tempfile::tempdir().unwrap(), noon, web);
+    let mut client = TcpStream::connect(test.url.trim_start_matches("http://")).unwrap();
+    let head = "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\nconnection: close\r\n\r\n{";
+    client.write_all(head.as_bytes()).unwrap();
+    client
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let mut told = String::new();
+    client.read_to_string(&mut told).unwrap();
+    assert!(told.starts_with("HTTP/1.1 400 "), "{told}");
 }
