@@ -31,4 +31,5 @@ trap 'as "$bin/pg_ctl" --pgdata "$dir" --mode immediate stop >>"$dir.log"; rm -r
 psql -q -h 127.0.0.1 -p "$port" -U peers -d postgres -v ON_ERROR_STOP=1 \
   -v file="$file" -f "$here/record.sql" -c 'vacuum analyze' >>"$dir.log"
 echo ready
-cat
+exec >&- # whoever started this waits for the end of the output
+cat >/dev/null
