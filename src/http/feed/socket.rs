@@ -226,14 +226,8 @@ impl Connection {
         }
         let id: Arc<str> = id.into();
         let named = id.clone();
-        let told = begin(
-            self.site.clone(),
-            self.viewer,
-            asked,
-            Arc::default(),
-            false,
-        )
-        .map(move |told| (named.clone(), told));
+        let told = begin(self.site.clone(), self.viewer, asked, Arc::default(), false)
+            .map(move |told| (named.clone(), told));
         let (told, stop) = abortable(told);
         self.running.insert(id, Running { stop, length });
         self.operations.push(told.boxed());
