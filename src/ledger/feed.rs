@@ -45,6 +45,9 @@ pub enum Next {
     Days(Place, Day),
 }
 
+/// Relationships that begin or end, each with the day on which that shows, in order of days.
+pub type Turning = Arc<[(Day, RelationshipId)]>;
+
 /// Somebody who follows the record.
 pub struct Feed {
     ledger: Ledger,
@@ -56,7 +59,7 @@ pub struct Feed {
 /// What followers share.
 pub(super) struct Shared {
     touched: Cache<u32, Arc<[Touched]>, ByLength>,
-    turning: Cache<(u32, Day, Day), Arc<[(Day, RelationshipId)]>, ByLength>,
+    turning: Cache<(u32, Day, Day), Turning, ByLength>,
     /// The day, once somebody follows it.
     today: OnceLock<watch::Receiver<Day>>,
 }
@@ -122,7 +125,7 @@ impl Ledger {
         place: Place,
         until: Day,
         actor: Option<ActorId>,
-    ) -> Result<Arc<[(Day, RelationshipId)]>, StoreError> {
+    ) -> Result<Turning, StoreError> {
         let at = self.snapshot().at(place.revision);
         let days = (place.day, until);
         if actor.is_some() {
