@@ -45,9 +45,6 @@ pub enum Next {
     Days(Place, Day),
 }
 
-/// Relationships that begin or end, each with the day on which that shows, in order of days.
-pub type Turning = Arc<[(Day, RelationshipId)]>;
-
 /// Somebody who follows the record.
 pub struct Feed {
     ledger: Ledger,
@@ -56,10 +53,13 @@ pub struct Feed {
     today: watch::Receiver<Day>,
 }
 
+/// That a period begins or has ended on a day.
+type Turn = (Day, RelationshipId);
+
 /// What followers share.
 pub(super) struct Shared {
     touched: Cache<u32, Arc<[Touched]>, ByLength>,
-    turning: Cache<(u32, Day, Day), Turning, ByLength>,
+    turning: Cache<(u32, Day, Day), Arc<[Turn]>, ByLength>,
     /// The day, once somebody follows it.
     today: OnceLock<watch::Receiver<Day>>,
 }
@@ -125,7 +125,7 @@ impl Ledger {
         place: Place,
         until: Day,
         actor: Option<ActorId>,
-    ) -> Result<Turning, StoreError> {
+    ) -> Result<Arc<[Turn]>, StoreError> {
         let at = self.snapshot().at(place.revision);
         let days = (place.day, until);
         if actor.is_some() {

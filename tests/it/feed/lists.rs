@@ -140,21 +140,17 @@ fn a_relationship_enters_and_leaves_by_the_calendar_alone() {
         json!({ "period": { "start": "2026-03-01" } }),
     );
     tie(test, "lasting", json!({}));
-    let mut now = Socket::greeted(&test.url);
-    now.subscribe("1", EVENTS, json!({ "after": 9 }));
-    let mut past = Socket::greeted(&test.url);
-    past.subscribe(
-        "1",
-        EVENTS,
-        json!({ "filter": { "period": "PAST" }, "after": 9 }),
-    );
-    let mut one = Socket::greeted(&test.url);
-    one.subscribe("1", EVENTS, json!({ "actor": "beginning-a", "after": 9 }));
-    // Before midnight nothing happens; and by the answer each of them has begun.
-    for socket in [&mut now, &mut past, &mut one] {
-        socket.say(json!({ "type": "ping" }));
-        assert_eq!(socket.hear(), json!({ "type": "pong" }));
-    }
+    let follow = |more: Value| {
+        let mut variables = json!({ "after": 9 });
+        let fields = more.as_object().unwrap().clone();
+        variables.as_object_mut().unwrap().extend(fields);
+        let mut socket = Socket::greeted(&test.url);
+        socket.follow("1", EVENTS, variables);
+        socket
+    };
+    let mut now = follow(json!({}));
+    let mut past = follow(json!({ "filter": { "period": "PAST" } }));
+    let mut one = follow(json!({ "actor": "beginning-a" }));
     days.pass(1);
     assert_eq!(short(&now.data("1")), "LEAVES ending 2026-03-01");
     let event = now.data("1");
@@ -288,10 +284,7 @@ fn whoever_follows_a_duplicate_goes_on_with_the_survivor() {
     tie(&test, "old", json!({}));
     tie(&test, "new", json!({}));
     let mut socket = Socket::greeted(&test.url);
-    socket.subscribe("1", EVENTS, json!({ "actor": "old-a", "after": 6 }));
-    socket.subscribe("2", "{ latestRevision }", json!({}));
-    assert_eq!(socket.data("2"), json!({ "latestRevision": 6 }));
-    assert_eq!(socket.hear()["type"], "complete");
+    socket.follow("1", EVENTS, json!({ "actor": "old-a", "after": 6 }));
     let merge = json!({ "duplicate": "old-a", "survivor": "new-a", "reason": "the same" });
     test.done("mergeActors", &merge, "actor { id }");
     let mut told = [short(&socket.data("1")), short(&socket.data("1"))];

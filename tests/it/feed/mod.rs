@@ -11,7 +11,7 @@ mod sums;
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tungstenite::client::IntoClientRequest as _;
@@ -78,9 +78,20 @@ impl Socket {
         self.say(json!({ "id": id, "type": "subscribe", "payload": payload }));
     }
 
-    /// The next message; an error where there is none any more.
+    /// Subscribes, and waits until the subscription has begun: operations begin in their order.
+    fn follow(&mut self, id: &str, query: &str, variables: Value) {
+        self.subscribe(id, query, variables);
+        self.subscribe("begun", "{ __typename }", json!({}));
+        assert_eq!(self.data("begun"), json!({ "__typename": "Query" }));
+        let complete = json!({ "id": "begun", "type": "complete" });
+        assert_eq!(self.hear(), complete);
+    }
+
+    /// The next message; an error where there is none any more, or it does not come. Pings of the server
+    /// are no messages.
     fn try_hear(&mut self) -> Result<Value, String> {
-        loop {
+        let began = Instant::now();
+        while began.elapsed() < 2 * PATIENCE {
             match self.0.read() {
                 Ok(Message::Text(text)) => return Ok(serde_json::from_str(&text).unwrap()),
                 Ok(Message::Close(frame)) => return Err(format!("{frame:?}")),
@@ -88,6 +99,7 @@ impl Socket {
                 Err(error) => return Err(error.to_string()),
             }
         }
+        Err("nothing came".to_owned())
     }
 
     fn hear(&mut self) -> Value {

@@ -304,13 +304,13 @@ fn a_message_can_be_too_large() {
 
 #[test]
 fn a_client_that_gives_no_sign_of_life_is_closed() {
-    let test = serving(|web| web.pace.heartbeat = Duration::from_millis(100));
+    let test = serving(|web| web.pace.heartbeat = Duration::from_millis(500));
     let mut alive = Socket::greeted(&test.url);
     let mut silent = Socket::greeted(&test.url);
     // Reading answers the pings.
     alive.subscribe("1", CHANGES, json!({}));
     let reader = std::thread::spawn(move || alive.data("1"));
-    std::thread::sleep(Duration::from_millis(500));
+    std::thread::sleep(Duration::from_millis(2_000));
     test.actor("a");
     assert_eq!(
         reader.join().unwrap(),

@@ -256,7 +256,7 @@ fn a_client_that_does_not_read_is_ended_with_a_reason() {
 #[test]
 fn a_client_that_never_reads_is_dropped() {
     let test = serving(|web| {
-        web.pace.patience = Duration::from_millis(200);
+        web.pace.patience = Duration::from_millis(500);
         web.pace.farewell = Duration::from_millis(200);
     });
     long(&test, 60);
