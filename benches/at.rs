@@ -1,160 +1,68 @@
-//! What the past costs: `cargo bench --bench at -- [RELATIONSHIPS] [ACTORS]`.
+//! What a moment of the past costs: `cargo bench --bench at -- [RELATIONSHIPS] [ACTORS]`.
 //!
-//! Imports a made-up record (`common/world.rs`), then says nine times something else of a tenth of its
-//! relationships, and asks the same of the newest revision, of one half-way back, and of the one before
-//! the first of these changes. Answers are not kept. Prints two Markdown tables.
+//! Imports a made-up record (`common/world.rs`), gives every tenth relationship nine more versions, and
+//! puts the same questions to the newest revision, to one half-way through those versions and to the one
+//! before them, in turn. Prints two Markdown tables.
 #![allow(
     missing_docs,
-    clippy::cast_sign_loss,
+    clippy::doc_markdown,
     clippy::expect_used,
     clippy::print_stdout,
     clippy::unwrap_used,
-    dead_code,
-    reason = "a program for developers, which may stop where something is wrong; it takes what it needs of the common parts"
+    reason = "a program for developers, which may stop where something is wrong"
 )]
 
 #[path = "common/process.rs"]
 mod process;
-#[path = "common/server.rs"]
-mod server;
 #[path = "common/world.rs"]
 mod world;
 
-use std::io::{self, Write};
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use foedera::app::{App, Opening};
+use foedera::auth::Viewer;
+use foedera::graphql::execute::{Executor, Question};
+use foedera::graphql::kit::context::{Ask, Pinned};
+use foedera::graphql::kit::guard::Limits;
+use foedera::ledger::command::{Edit, Target};
+use foedera::ledger::draft::{Patch, RelationshipDraft};
+use foedera::ledger::{Action, Command};
+use foedera::model::{Clock, RecordId, RelationshipId, TypedId as _};
+use foedera::transfer::fixture;
+use serde_json::json;
 
-use process::size;
-use server::{Server, import};
 use world::{Numbers, Size};
 
-/// Every so many relationships one changes.
-const ONE_IN: usize = 10;
-/// How often it does, after it was entered.
-const CHANGES: usize = 9;
-/// How often everything is asked; the fastest round counts, for the machine is noisy.
-const ROUNDS: usize = 7;
-
-/// What is asked, and how many actors it is asked of in a round.
+const VERSIONS: usize = 10;
+const BATCH: usize = 5_000;
+const ROUNDS: usize = 9;
+/// What is asked of a moment, and how often in a round.
 const QUESTIONS: [(&str, usize, &str); 4] = [
     (
-        "card: an actor with 20 relationships, areas, citations",
-        200,
-        "actor(slug: $actor) { name relationships(first: 20) { totalCount edges { role counterpart { slug name }
-           node { label kind alignment tier period { start end } areas { domain description }
-             citations { locator source { title } } } } } }",
+        "a card: an actor with 20 relationships, areas, citations",
+        4_000,
+        "actor(slug: $slug) { id name kind relationships(first: 20) { totalCount edges { role counterpart { slug name }
+    node { id kind alignment tier label summary period { start end status } validity
+      areas { domain description } citations { locator source { title publisher } } } } } }",
     ),
     (
-        "deep: an actor, 20 counterparts, 10 of each",
-        200,
-        "actor(slug: $actor) { name relationships(first: 20) { edges { counterpart { name
-           relationships(first: 10) { edges { counterpart { name } node { label } } } } } } }",
+        "an actor, 20 counterparts, 10 of each",
+        1_000,
+        "actor(slug: $slug) { name relationships(first: 20) { edges { counterpart { name
+    relationships(first: 10) { edges { counterpart { name } node { kind alignment } } } } } } }",
     ),
     (
-        "facets of the best-connected actor",
-        20,
-        "actor(slug: \"actor-0\") { relationships { totalCount facets { kind { value count } tier { value count } } } }",
+        "the counts of an actor's relationships",
+        1_000,
+        "actor(slug: $slug) { relationships { totalCount facets { kind { value count } tier { value count } } } }",
     ),
     (
         "a filter over the whole record",
-        5,
-        "relationships(filter: { kind: [ALLIANCE], tier: [CORE] }, first: 20) { totalCount nodes { label } }",
+        10,
+        "relationships(filter: { kind: [ALLIANCE], tier: [CORE] }, first: 20) { totalCount nodes { label } } actor(slug: $slug) { name }",
     ),
 ];
-
-/// Writes the record as it is at first, or what is said otherwise of some relationships later.
-fn write(out: &mut dyn Write, of: Size, change: usize) -> io::Result<()> {
-    write!(out, "{{\"format\":\"foedera-fixture/1\"")?;
-    let (mut open, mut n) = ("", 0);
-    world::write(of, |section, record| {
-        let mut text = record.to_owned();
-        if section == "relationships" {
-            n += 1;
-            if n % ONE_IN == 0 {
-                let rest = &record[1..];
-                text = format!("{{\"key\":\"tie-{n}\",{rest}").replace(
-                    "\"label\":\"tie number ",
-                    &format!("\"label\":\"version {change} of tie number "),
-                );
-            }
-        }
-        if change > 0 && (section != "relationships" || n % ONE_IN > 0) {
-            return Ok(());
-        }
-        if section == open {
-            return write!(out, ",\n{text}");
-        }
-        let close = if open.is_empty() { "" } else { "]" };
-        open = section;
-        write!(out, "{close},\n\"{section}\":[\n{text}")
-    })?;
-    writeln!(out, "]}}")
-}
-
-/// Asks, and gives the answer's data.
-fn ask(agent: &ureq::Agent, url: &str, body: &Value) -> Value {
-    let sent = agent.post(url).header("content-type", "application/json");
-    let text = sent
-        .send(body.to_string())
-        .unwrap()
-        .body_mut()
-        .read_to_string();
-    let answer: Value = serde_json::from_str(&text.unwrap()).unwrap();
-    assert!(answer.get("errors").is_none(), "{answer}");
-    answer["data"].clone()
-}
-
-fn newest(server: &Server) -> u64 {
-    let query = json!({ "query": "{ latestRevision }" });
-    ask(&ureq::agent(), &server.url, &query)["latestRevision"]
-        .as_u64()
-        .unwrap()
-}
-
-/// The time of one question at each of some revisions, asked in turn: the mean of the fastest round.
-fn measure(
-    server: &Server,
-    of: Size,
-    (count, question): (usize, &str),
-    revisions: &[u64],
-) -> Vec<Duration> {
-    let agent = ureq::agent();
-    let parameter = if question.contains("$actor") {
-        ", $actor: String!"
-    } else {
-        ""
-    };
-    let query = format!(
-        "query($revision: Int{parameter}) {{ at(validOn: \"2020-06-01\", revision: $revision) {{ {question} }} }}"
-    );
-    let mut numbers = Numbers(7);
-    let actors: Vec<String> = (0..count)
-        .map(|_| format!("actor-{}", numbers.skewed(of.actors)))
-        .collect();
-    let mut best = vec![Duration::MAX; revisions.len()];
-    // The first round warms the caches and does not count.
-    for round in 0..=ROUNDS {
-        for (revision, best) in revisions.iter().zip(&mut best) {
-            let began = Instant::now();
-            for actor in &actors {
-                let mut variables = json!({ "revision": revision });
-                if !parameter.is_empty() {
-                    variables["actor"] = json!(actor);
-                }
-                ask(
-                    &agent,
-                    &server.url,
-                    &json!({ "query": query, "variables": variables }),
-                );
-            }
-            if round > 0 {
-                *best = began.elapsed().min(*best);
-            }
-        }
-    }
-    best.into_iter().map(|best| best / count as u32).collect()
-}
 
 fn main() {
     let given: Vec<usize> = std::env::args()
@@ -165,62 +73,137 @@ fn main() {
         actors: given.get(1).copied().unwrap_or(100_000),
     };
     let dir = tempfile::tempdir().unwrap();
-    let data = dir.path().join("data");
-    import(&data, |out| write(out, of, 0));
-    let (before, first) = {
-        let server = Server::on(&data, &[]);
-        (server.resident, newest(&server))
+    let opening = Opening {
+        data: dir.path(),
+        cache_bytes: 1 << 30,
+        admin_token: Some("bench"),
+        clock: Clock::System,
     };
-    let disk = size(&data);
-    for change in 1..=CHANGES {
-        import(&data, |out| write(out, of, change));
-    }
-    // Room for the text of all that is asked, and no answer given twice.
-    let server = Server::on(&data, &["--cache-mib", "512", "--answer-cache-mib", "0"]);
-    let last = newest(&server);
-    let versions = of.relationships / ONE_IN * CHANGES;
-
+    let (app, _) = App::open(&opening, |_| {}).unwrap();
+    import(&app, of);
+    let then = app.ledger.snapshot().revision();
+    let before = process::status(std::process::id(), "VmRSS");
+    let changes = versions(&app, of);
+    let after = process::status(std::process::id(), "VmRSS");
+    let now = app.ledger.snapshot().revision();
     println!("| figure | value |\n|---|---|");
     println!(
         "| relationships / actors | {} / {} |",
         of.relationships, of.actors
     );
+    println!("| further versions | {changes} |");
     println!(
-        "| later versions | {versions}, in revisions {} to {last} |",
-        first + 1
+        "| memory for them | {} MiB, {} bytes a version |",
+        after.saturating_sub(before) >> 10,
+        (after.saturating_sub(before) << 10) as usize / changes.max(1)
     );
-    println!(
-        "| memory after the start, without and with them | {} MiB, {} MiB |",
-        before >> 10,
-        server.resident >> 10
-    );
-    let each = |bytes: u64| bytes as f64 / versions as f64;
-    println!(
-        "| memory of a version | {:.0} bytes |",
-        each((server.resident - before.min(server.resident)) << 10)
-    );
-    println!(
-        "| disk of a version | {:.0} bytes |",
-        each(size(&data).saturating_sub(disk))
-    );
-    println!("| start to ready | {:.1} s |", server.start);
-    println!(
-        "\n| question | newest | half-way back | before the changes | ratio |\n|---|---|---|---|---|"
-    );
-    for (name, count, question) in QUESTIONS {
-        let times = measure(
-            &server,
-            of,
-            (count, question),
-            &[last, u64::midpoint(first, last), first],
+    compare(&app, of, then, now);
+}
+
+fn import(app: &App, of: Size) {
+    let mut file = tempfile::tempfile().unwrap();
+    let mut out = std::io::BufWriter::with_capacity(1 << 20, &mut file);
+    world::write_fixture(&mut out, of).unwrap();
+    out.flush().unwrap();
+    drop(out);
+    std::io::Seek::rewind(&mut file).unwrap();
+    fixture::import(&app.ledger, file, "bench", "made up", |_| {}).unwrap();
+}
+
+/// Gives every tenth relationship nine more versions; how many that makes.
+fn versions(app: &App, of: Size) -> usize {
+    let mut count = 0;
+    for version in 1..VERSIONS {
+        let numbers: Vec<u32> = (1..=of.relationships as u32).step_by(10).collect();
+        for some in numbers.chunks(BATCH) {
+            let edit = |number: &u32| {
+                let target = Target::Old {
+                    id: RecordId::from(RelationshipId::from_number(*number)).to_string(),
+                    expected: None,
+                };
+                let draft = RelationshipDraft {
+                    label: Patch::Set(format!("version {version}")),
+                    ..RelationshipDraft::default()
+                };
+                Edit::Relationship(target, Box::new(draft))
+            };
+            let command = Command {
+                author: "bench".to_owned(),
+                message: None,
+                idempotency_key: None,
+                dry_run: false,
+                action: Action::Batch(some.iter().map(edit).collect()),
+            };
+            app.ledger.submit(command)().unwrap();
+            count += some.len();
+        }
+    }
+    count
+}
+
+/// Asks the same of three moments in turn, and prints how long each takes.
+fn compare(app: &App, of: Size, then: u32, now: u32) {
+    let executor = Executor::new(app.clone(), Limits::default(), Duration::from_secs(30));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let ask = Ask::new(app.clone(), Viewer::Anonymous, Pinned::newest(&app.ledger));
+    let round = |(count, asked): (usize, &str), revision: u32, seed: u64| {
+        let query = format!(
+            "query($slug: String!, $revision: Int) {{ at(revision: $revision) {{ {asked} }} }}"
         );
-        let micros = |time: Duration| time.as_secs_f64() * 1e6;
-        let worst = times[1..].iter().copied().map(micros).fold(0.0, f64::max) / micros(times[0]);
+        let mut numbers = Numbers(seed);
+        let began = Instant::now();
+        for _ in 0..count {
+            let slug = format!("actor-{}", numbers.skewed(of.actors));
+            let variables = json!({ "slug": slug, "revision": revision });
+            let question = Question {
+                query: query.clone(),
+                operation_name: None,
+                variables: variables.as_object().unwrap().clone(),
+            };
+            let prepared = executor.prepare(question).unwrap();
+            let answer = runtime.block_on(executor.execute(&prepared, &ask));
+            assert!(answer.is_whole() && answer.data.unwrap().len() > 50);
+        }
+        began.elapsed().as_secs_f64() * 1e6 / count as f64
+    };
+    let moments = [now, u32::midpoint(then, now), then];
+    println!(
+        "\n| question | newest, {now} | {} | {then} | past to newest, of {ROUNDS} pairs |",
+        moments[1]
+    );
+    println!("|---|---|---|---|---|");
+    for (name, count, asked) in QUESTIONS {
+        // Once each for the caches.
+        for revision in moments {
+            round((count, asked), revision, 0);
+        }
+        let mut times = [const { Vec::new() }; 3];
+        let mut ratios = Vec::new();
+        for seed in 0..ROUNDS as u64 {
+            let [newest, half, past] =
+                moments.map(|revision| round((count, asked), revision, seed));
+            ratios.push(past / newest);
+            times[0].push(newest);
+            times[1].push(half);
+            times[2].push(past);
+        }
+        let [newest, half, past] = times.map(median);
+        let (least, most) = (fold(&ratios, f64::min), fold(&ratios, f64::max));
         println!(
-            "| {name} | {:.0} µs | {:.0} µs | {:.0} µs | {worst:.2} |",
-            micros(times[0]),
-            micros(times[1]),
-            micros(times[2]),
+            "| {name} | {newest:.1} µs | {half:.1} µs | {past:.1} µs | {:.2} ({least:.2} to {most:.2}) |",
+            median(ratios.clone())
         );
     }
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+fn fold(figures: &[f64], choose: fn(f64, f64) -> f64) -> f64 {
+    figures.iter().copied().reduce(choose).unwrap_or_default()
 }

@@ -9,20 +9,22 @@
     clippy::expect_used,
     clippy::print_stdout,
     clippy::unwrap_used,
-    dead_code,
-    reason = "a program for developers, which may stop where something is wrong; it takes what it needs of the common parts"
+    reason = "a program for developers, which may stop where something is wrong"
 )]
 
 #[path = "common/process.rs"]
 mod process;
-#[path = "common/server.rs"]
-mod server;
 #[path = "common/world.rs"]
 mod world;
 
-use process::size;
-use server::Server;
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use process::{size, status};
 use world::Size;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_foedera");
 
 fn main() {
     let given: Vec<usize> = std::env::args()
@@ -34,9 +36,55 @@ fn main() {
     };
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");
-    let import = server::import(&data, |mut out| world::write_fixture(&mut out, of));
+
+    let began = Instant::now();
+    let mut import = Command::new(BINARY)
+        .args(["import", "fixture", "-", "--data"])
+        .arg(&data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut pipe = BufWriter::with_capacity(1 << 20, import.stdin.take().unwrap());
+    world::write_fixture(&mut pipe, of)
+        .and_then(|()| pipe.flush())
+        .expect("the import reads to the end");
+    drop(pipe);
+    let mut peak = 0;
+    let done = loop {
+        peak = peak.max(status(import.id(), "VmHWM"));
+        if let Some(done) = import.try_wait().unwrap() {
+            break done;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert!(done.success(), "the import failed");
+    let took = began.elapsed().as_secs_f64();
     let disk = size(&data);
-    let server = Server::on(&data, &[]);
+
+    let began = Instant::now();
+    let mut server = Command::new(BINARY)
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--log",
+            "error",
+            "--data",
+        ])
+        .arg(&data)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let _ready = lines
+        .map_while(Result::ok)
+        .find(|line| line.contains("Ctrl-C"))
+        .expect("the server starts");
+    let start = began.elapsed().as_secs_f64();
+    let resident = status(server.id(), "VmRSS");
+    server.kill().unwrap();
+    server.wait().unwrap();
 
     let each = |bytes: f64| bytes / of.relationships as f64;
     println!("| figure | value |\n|---|---|");
@@ -45,20 +93,19 @@ fn main() {
         of.relationships, of.actors
     );
     println!(
-        "| import | {:.1} s, {:.0} records/s |",
-        import.seconds,
-        of.records() as f64 / import.seconds
+        "| import | {took:.1} s, {:.0} records/s |",
+        of.records() as f64 / took
     );
-    println!("| peak memory of the import | {} MiB |", import.peak >> 10);
+    println!("| peak memory of the import | {} MiB |", peak >> 10);
     println!(
         "| disk | {} MiB, {:.0} bytes a relationship |",
         disk >> 20,
         each(disk as f64)
     );
-    println!("| start to ready | {:.1} s |", server.start);
+    println!("| start to ready | {start:.1} s |");
     println!(
         "| memory of the server after the start | {} MiB, {:.0} bytes a relationship |",
-        server.resident >> 10,
-        each(server.resident as f64 * 1024.0)
+        resident >> 10,
+        each(resident as f64 * 1024.0)
     );
 }

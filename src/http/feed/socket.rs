@@ -43,6 +43,13 @@ impl End {
 
 type Operations = SelectAll<BoxStream<'static, (Arc<str>, Told)>>;
 
+/// An operation that runs.
+struct Running {
+    stop: AbortHandle,
+    /// How long the message was that began it.
+    length: usize,
+}
+
 /// A socket that is open.
 pub(super) struct Connection {
     socket: WebSocket,
@@ -51,8 +58,7 @@ pub(super) struct Connection {
     viewer: Viewer,
     /// Whether the client may begin operations.
     acknowledged: bool,
-    /// How to stop each operation that runs.
-    running: HashMap<Arc<str>, AbortHandle>,
+    running: HashMap<Arc<str>, Running>,
     operations: Operations,
     /// When the greeting must be there, and after it the next sign of life.
     timer: Pin<Box<Sleep>>,
@@ -144,7 +150,7 @@ impl Connection {
                 Err(End::with(1009, "the message is too large"))
             }
             Ok(Message::Text(text)) => match message::read(&text) {
-                Ok(said) => Ok(self.answer(said)?.map(Message::from)),
+                Ok(said) => Ok(self.answer(said, text.len())?.map(Message::from)),
                 Err(reason) => Err(End::Close(
                     4400,
                     format!("Invalid message: {reason}").into(),
@@ -158,7 +164,8 @@ impl Connection {
         }
     }
 
-    fn answer(&mut self, said: Said) -> Result<Option<String>, End> {
+    /// What to answer to a message of this length.
+    fn answer(&mut self, said: Said, length: usize) -> Result<Option<String>, End> {
         match said {
             Said::Init(_) if self.acknowledged => {
                 Err(End::with(4429, "Too many initialisation requests"))
@@ -174,10 +181,10 @@ impl Connection {
             Said::Ping(payload) => Ok(Some(message::pong(payload))),
             Said::Pong => Ok(None),
             Said::Subscribe(..) if !self.acknowledged => Err(End::with(4401, "Unauthorized")),
-            Said::Subscribe(id, asked) => self.begin(id, asked),
+            Said::Subscribe(id, asked) => self.begin(id, asked, length),
             Said::Complete(id) => {
                 if let Some(operation) = self.running.remove(&*id) {
-                    operation.abort();
+                    operation.stop.abort();
                 }
                 Ok(None)
             }
@@ -199,23 +206,30 @@ impl Connection {
     }
 
     /// Begins an operation, or tells why not.
-    fn begin(&mut self, id: String, asked: Asked) -> Result<Option<String>, End> {
+    fn begin(&mut self, id: String, asked: Asked, length: usize) -> Result<Option<String>, End> {
         if self.running.contains_key(&*id) {
             let reason = format!("Subscriber for {id} already exists");
             return Err(End::Close(4409, reason.into()));
         }
-        if self.running.len() >= MOST_OPERATIONS {
+        let lengths = self.running.values().map(|running| running.length);
+        let too_long = lengths.sum::<usize>() + length > self.site.body_limit;
+        if self.running.len() >= MOST_OPERATIONS || too_long {
+            let message = format!(
+                "at most {MOST_OPERATIONS} operations run on one socket, together no longer than {} bytes; end some first",
+                self.site.body_limit
+            );
             let error = json!([{
-                "message": format!("at most {MOST_OPERATIONS} operations run on one socket; end some first"),
+                "message": message,
                 "extensions": { "code": "TOO_MANY_OPERATIONS" },
             }]);
             return Ok(Some(message::error(&id, &error.to_string())));
         }
         let id: Arc<str> = id.into();
-        let told = begin(self.site.clone(), self.viewer, asked, Arc::default(), false);
         let named = id.clone();
-        let (told, handle) = abortable(told.map(move |told| (named.clone(), told)));
-        self.running.insert(id, handle);
+        let told = begin(self.site.clone(), self.viewer, asked, Arc::default(), false)
+            .map(move |told| (named.clone(), told));
+        let (told, stop) = abortable(told);
+        self.running.insert(id, Running { stop, length });
         self.operations.push(told.boxed());
         Ok(None)
     }

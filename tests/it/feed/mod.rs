@@ -40,6 +40,7 @@ impl Socket {
     fn open_with(url: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
         let address = url.trim_start_matches("http://");
         let stream = TcpStream::connect(address).unwrap();
+        stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut request = format!("ws://{address}/graphql/ws")
             .into_client_request()

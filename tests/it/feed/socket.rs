@@ -252,6 +252,18 @@ fn a_socket_carries_a_bounded_number_of_operations() {
     ids.dedup();
     assert_eq!(ids.len(), 100);
     assert!(!ids.contains(&"7".to_owned()));
+
+    // Together they are no longer than one request may be.
+    let mut socket = Socket::greeted(&test.url);
+    let long = format!("{CHANGES} #{}", "x".repeat(90_000));
+    for id in 0..12 {
+        socket.subscribe(&id.to_string(), &long, json!({}));
+    }
+    let told = socket.hear();
+    assert_eq!(
+        (&told["type"], &told["id"]),
+        (&json!("error"), &json!("11"))
+    );
 }
 
 #[test]

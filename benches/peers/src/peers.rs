@@ -1,0 +1,104 @@
+//! Who is measured, and how each is started.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use clap::ValueEnum;
+
+use crate::bench::{Bench, home};
+use crate::database::Database;
+use crate::server::{Server, free_port};
+
+/// The token that opens Foedera for writing.
+pub const TOKEN: &str = "a-token-for-the-benchmark";
+
+/// Those who serve the same record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Peer {
+    /// Mercurius (Fastify, JIT) over maps in memory
+    Mercurius,
+    /// async-graphql over plain vectors in memory
+    Vectors,
+    /// `PostGraphile` over `PostgreSQL`
+    #[value(name = "postgraphile")]
+    PostGraphile,
+}
+
+impl Peer {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mercurius => "Mercurius, JIT, over maps",
+            Self::Vectors => "async-graphql over vectors",
+            Self::PostGraphile => "PostGraphile over PostgreSQL",
+        }
+    }
+
+    pub fn start(self, bench: &Bench) -> Result<Server> {
+        let port = free_port()?;
+        let lines = bench.lines()?;
+        match self {
+            Self::Mercurius => {
+                let mut command = node("mercurius/server.mjs");
+                command.arg(port.to_string()).arg(lines);
+                Server::start(&command, port)
+            }
+            Self::Vectors => {
+                let mut command = beside("vectors")?;
+                command.arg(port.to_string()).arg(lines);
+                Server::start(&command, port)
+            }
+            Self::PostGraphile => {
+                let database = Database::start(&lines)?;
+                let mut command = node("postgraphile/server.mjs");
+                command.args([port.to_string(), database.port.to_string()]);
+                Ok(Server::start(&command, port)?.over(database))
+            }
+        }
+    }
+}
+
+/// Foedera over a record. `answers` is how many MiB of answers it may keep to give them again.
+pub fn foedera(bench: &Bench, data: &Path, answers: u32) -> Result<Server> {
+    let port = free_port()?;
+    let mut command = Command::new(&bench.foedera);
+    command
+        .args(["serve", "--seed", "none", "--log", "error"])
+        .args(["--listen", &format!("127.0.0.1:{port}")])
+        .args(["--answer-cache-mib", &answers.to_string(), "--data"])
+        .arg(data)
+        .env("FOEDERA_ADMIN_TOKEN", TOKEN)
+        .env("TOKIO_WORKER_THREADS", "1");
+    Server::start(&command, port)
+}
+
+/// A fixed body of each of these sizes.
+pub fn limit(sizes: &[usize]) -> Result<Server> {
+    let port = free_port()?;
+    let mut command = beside("limit")?;
+    command.arg(port.to_string());
+    command.args(sizes.iter().map(ToString::to_string));
+    Server::start(&command, port)
+}
+
+/// A program built with this one.
+fn beside(name: &str) -> Result<Command> {
+    let own = std::env::current_exe()?;
+    let mut command = Command::new(
+        own.parent()
+            .context("programs lie in a directory")?
+            .join(name),
+    );
+    command.env("TOKIO_WORKER_THREADS", "1");
+    Ok(command)
+}
+
+fn node(script: &str) -> Command {
+    let mut command = Command::new(home().join("node_modules/.bin/node"));
+    command
+        .arg("--max-old-space-size=16000")
+        .arg(home().join(script))
+        .env("NODE_ENV", "production")
+        .env("GRAPHILE_ENV", "production");
+    command
+}

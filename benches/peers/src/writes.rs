@@ -1,0 +1,229 @@
+//! Durable commits against what the disk can do, and what readers feel of them.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::bench::Bench;
+use crate::client::Client;
+use crate::figures::{Report, Series, number};
+use crate::load::Load;
+use crate::peers::{self, TOKEN};
+use crate::questions::{self, Question};
+use crate::server::Server;
+use crate::world::{Numbers, Size};
+
+const WRITE: &str = include_str!("../questions/write.graphql");
+
+pub fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
+    let server = peers::foedera(bench, &bench.data(), 0)?;
+    let bodies = bench.dir.join("write.jsonl");
+    write_bodies(&bodies, bench.size)?;
+    let mut disk = Series::default();
+    let (mut one, mut many) = (Series::default(), Series::default());
+    for _ in 0..bench.rounds {
+        disk.0.push(syncs(&bench.dir, bench.seconds)?);
+        one.0.push(commits(&server, &bodies, 1, bench.seconds)?);
+        many.0.push(commits(&server, &bodies, 64, bench.seconds)?);
+    }
+    let row = |what: &str, series: &Series| {
+        vec![
+            what.to_owned(),
+            number(series.median()),
+            series.range(),
+            number(series.median() / disk.median()),
+        ]
+    };
+    report.table(
+        "Durable commits",
+        &["what", "a second", "least–most", "of the disk's"],
+        &[
+            row("the disk: 2 kB appended to a file, fdatasync", &disk),
+            row("commits (`createNote`), one at a time", &one),
+            row("commits, 64 at once", &many),
+        ],
+    );
+    let share = |series: &Series| series.median() / disk.median();
+    report.aim(
+        "commits, one at a time, against the disk",
+        true,
+        0.6,
+        " of it",
+        share(&one),
+    );
+    report.aim(
+        "commits, 64 at once, against the disk",
+        true,
+        2.5,
+        " times it",
+        share(&many),
+    );
+    reads_meanwhile(bench, &server, &bodies, report)
+}
+
+/// Notes to write, about actors by Zipf's law.
+fn write_bodies(path: &Path, size: Size) -> Result<()> {
+    let mut numbers = Numbers(13);
+    let sentence = "What was said was said before, and what was meant by it is known to few. ";
+    let input = |n: usize| {
+        let actor = format!("actor-{}", numbers.skewed(size.actors));
+        let day = 1 + numbers.below(28);
+        json!({ "input": {
+            "headline": format!("News number {n}"),
+            "body": sentence.repeat(6),
+            "asOf": format!("2026-01-{day:02}"),
+            "actors": [actor],
+            "tags": ["benchmark"],
+        }})
+    };
+    questions::write(path, WRITE, (0..questions::REQUESTS).map(input))
+}
+
+/// How often a second 2 kB can be appended to a file and be on the disk.
+fn syncs(dir: &Path, seconds: u64) -> Result<f64> {
+    let path = dir.join("syncs");
+    let mut file = File::create(&path)?;
+    let began = Instant::now();
+    let mut count = 0.0;
+    while began.elapsed() < Duration::from_secs(seconds) {
+        file.write_all(&[7; 2_048])?;
+        file.sync_data()?;
+        count += 1.0;
+    }
+    let rate = count / began.elapsed().as_secs_f64();
+    drop(file);
+    fs::remove_file(path)?;
+    Ok(rate)
+}
+
+/// Commits a second with so many writers at once, by the numbers of the revisions.
+fn commits(server: &Server, bodies: &Path, writers: u32, seconds: u64) -> Result<f64> {
+    let before = revision(server)?;
+    let counted = writing(server, bodies, writers, seconds).run()?;
+    let made = revision(server)? - before;
+    // What was on its way at the end was made and not counted.
+    ensure!(
+        (0.0..=f64::from(writers)).contains(&(made - counted.requests)),
+        "{} writes were answered, and {made} revisions made",
+        counted.requests
+    );
+    Ok(counted.rate)
+}
+
+fn revision(server: &Server) -> Result<f64> {
+    let data = Client::connect(server.port, None)?.ask("{ latestRevision }", &Value::Null)?;
+    data["latestRevision"].as_f64().context("a revision")
+}
+
+fn writing<'a>(server: &Server, bodies: &'a Path, writers: u32, seconds: u64) -> Load<'a> {
+    Load {
+        port: server.port,
+        path: "/graphql",
+        bodies,
+        token: Some(TOKEN),
+        connections: writers,
+        seconds,
+    }
+}
+
+/// Cards at a steady pace while others write.
+fn reads_meanwhile(
+    bench: &Bench,
+    server: &Server,
+    bodies: &Path,
+    report: &mut Report,
+) -> Result<()> {
+    let cards = bench.dir.join("card-paced.jsonl");
+    Question::named("card").write(&cards, bench.size, 2_000, None)?;
+    let cards = fs::read_to_string(cards)?;
+    let seconds = bench.seconds.max(3);
+    paced(server, &cards, 1)?;
+    let (mut idle, mut one, mut many, mut busy) = <(Series, Series, Series, Series)>::default();
+    for _ in 0..bench.rounds {
+        idle.0.extend(paced(server, &cards, seconds)?.0);
+        for (writers, series) in [(1, &mut one), (64, &mut many)] {
+            let running = writing(server, bodies, writers, seconds + 1).start()?;
+            std::thread::sleep(Duration::from_millis(500));
+            series.0.extend(paced(server, &cards, seconds)?.0);
+            running.finish()?;
+        }
+        // A backup of the whole log goes out meanwhile, at most for so long.
+        let running = writing(server, bodies, 64, seconds + 1).start()?;
+        let backup = Client::connect(server.port, Some(TOKEN))?;
+        let backup = std::thread::spawn(move || backup.drain("/admin/backup", 256 << 20));
+        busy.0.extend(paced(server, &cards, seconds)?.0);
+        running.finish()?;
+        let sent = backup.join().ok().context("the backup is read")??;
+        ensure!(sent > 0, "there was no backup");
+    }
+    let row = |what: &str, series: &Series| {
+        let times = [series.median(), series.at(0.99), series.most()].map(number);
+        let mut row = vec![what.to_owned()];
+        row.extend(times);
+        row
+    };
+    report.table(
+        &format!("Readers while others write: {PACE} cards a second over {READERS} connections"),
+        &["meanwhile", "median ms", "p99 ms", "longest ms"],
+        &[
+            row("nothing", &idle),
+            row("1 writes, as fast as it is answered", &one),
+            row("64 write, as fast as they are answered", &many),
+            row("64 write, and a backup is taken", &busy),
+        ],
+    );
+    let times = |series: &Series| series.at(0.99) / idle.at(0.99);
+    report.aim(
+        "readers' p99 while 1 writes, against idle",
+        false,
+        2.0,
+        " times",
+        times(&one),
+    );
+    report.aim(
+        "readers' p99 while 64 write, against idle",
+        false,
+        2.0,
+        " times",
+        times(&many),
+    );
+    Ok(())
+}
+
+const PACE: u32 = 500;
+const READERS: u32 = 8;
+
+/// Milliseconds from when each request was due until its answer was there: who waits for an answer
+/// is late with the next, and that counts.
+fn paced(server: &Server, cards: &str, seconds: u64) -> Result<Series> {
+    let began = Instant::now() + Duration::from_millis(20);
+    let until = began + Duration::from_secs(seconds);
+    let read = |reader: u32| -> Result<Vec<f64>> {
+        let mut client = Client::connect(server.port, None)?;
+        let mut cards = cards.lines().cycle().skip(reader as usize * 200);
+        let mut due = began + Duration::from_secs(1) * reader / PACE;
+        let mut times = Vec::new();
+        while due < until {
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            client.post(cards.next().context("there are cards")?)?;
+            times.push(due.elapsed().as_secs_f64() * 1e3);
+            due += Duration::from_secs(1) * READERS / PACE;
+        }
+        Ok(times)
+    };
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..READERS)
+            .map(|reader| scope.spawn(move || read(reader)))
+            .collect();
+        let mut all = Series::default();
+        for reader in readers {
+            all.0
+                .extend(reader.join().ok().context("a reader stopped")??);
+        }
+        Ok(all)
+    })
+}
