@@ -1,8 +1,8 @@
 //! What a moment of the past costs: `cargo bench --bench at -- [RELATIONSHIPS] [ACTORS]`.
 //!
 //! Imports a made-up record (`common/world.rs`), gives every tenth relationship nine more versions, and
-//! puts the same questions to the newest revision and to the one before those versions, in turn. Prints
-//! a Markdown table.
+//! puts the same questions to the newest revision, to one half-way through those versions and to the one
+//! before them, in turn. Prints two Markdown tables.
 #![allow(
     missing_docs,
     clippy::doc_markdown,
@@ -45,13 +45,32 @@ use world::{Numbers, Size};
 const VERSIONS: usize = 10;
 const BATCH: usize = 5_000;
 const ROUNDS: usize = 9;
-const QUESTIONS: usize = 4_000;
-
-const CARD: &str =
-    "query($slug: String!, $revision: Int) { at(revision: $revision) { actor(slug: $slug) {
-  id name kind relationships(first: 20) { totalCount edges { role counterpart { slug name }
+/// What is asked of a moment, and how often in a round.
+const QUESTIONS: [(&str, usize, &str); 4] = [
+    (
+        "a card: an actor with 20 relationships, areas, citations",
+        4_000,
+        "actor(slug: $slug) { id name kind relationships(first: 20) { totalCount edges { role counterpart { slug name }
     node { id kind alignment tier label summary period { start end status } validity
-      areas { domain description } citations { locator source { title publisher } } } } } } } }";
+      areas { domain description } citations { locator source { title publisher } } } } } }",
+    ),
+    (
+        "an actor, 20 counterparts, 10 of each",
+        1_000,
+        "actor(slug: $slug) { name relationships(first: 20) { edges { counterpart { name
+    relationships(first: 10) { edges { counterpart { name } node { kind alignment } } } } } } }",
+    ),
+    (
+        "the counts of an actor's relationships",
+        1_000,
+        "actor(slug: $slug) { relationships { totalCount facets { kind { value count } tier { value count } } } }",
+    ),
+    (
+        "a filter over the whole record",
+        10,
+        "relationships(filter: { kind: [ALLIANCE], tier: [CORE] }, first: 20) { totalCount nodes { label } } actor(slug: $slug) { name }",
+    ),
+];
 
 fn main() {
     let given: Vec<usize> = std::env::args()
@@ -130,7 +149,7 @@ fn versions(app: &App, of: Size) -> usize {
     count
 }
 
-/// Asks the same of both moments in turn, and prints how long each takes.
+/// Asks the same of three moments in turn, and prints how long each takes.
 fn compare(app: &App, of: Size, then: u32, now: u32) {
     let executor = Executor::new(app.clone(), Limits::default(), Duration::from_secs(30));
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -138,50 +157,61 @@ fn compare(app: &App, of: Size, then: u32, now: u32) {
         .build()
         .unwrap();
     let ask = Ask::new(app.clone(), Viewer::Anonymous, Pinned::newest(&app.ledger));
-    let round = |revision: u32, seed: u64| {
+    let round = |(count, asked): (usize, &str), revision: u32, seed: u64| {
+        let query = format!(
+            "query($slug: String!, $revision: Int) {{ at(revision: $revision) {{ {asked} }} }}"
+        );
         let mut numbers = Numbers(seed);
         let began = Instant::now();
-        for _ in 0..QUESTIONS {
+        for _ in 0..count {
             let slug = format!("actor-{}", numbers.skewed(of.actors));
             let variables = json!({ "slug": slug, "revision": revision });
             let question = Question {
-                query: CARD.to_owned(),
+                query: query.clone(),
                 operation_name: None,
                 variables: variables.as_object().unwrap().clone(),
             };
             let prepared = executor.prepare(question).unwrap();
             let answer = runtime.block_on(executor.execute(&prepared, &ask));
-            assert!(answer.is_whole() && answer.data.unwrap().len() > 100);
+            assert!(answer.is_whole() && answer.data.unwrap().len() > 50);
         }
-        began.elapsed().as_secs_f64() * 1e6 / QUESTIONS as f64
+        began.elapsed().as_secs_f64() * 1e6 / count as f64
     };
-    // Once each for the caches.
-    round(then, 0);
-    round(now, 0);
-    let mut ratios = Vec::new();
-    let (mut past, mut newest) = (Vec::new(), Vec::new());
-    for seed in 0..ROUNDS as u64 {
-        let (a, b) = (round(then, seed), round(now, seed));
-        ratios.push(a / b);
-        past.push(a);
-        newest.push(b);
+    let moments = [now, u32::midpoint(then, now), then];
+    println!(
+        "\n| question | newest, {now} | {} | {then} | past to newest, of {ROUNDS} pairs |",
+        moments[1]
+    );
+    println!("|---|---|---|---|---|");
+    for (name, count, asked) in QUESTIONS {
+        // Once each for the caches.
+        for revision in moments {
+            round((count, asked), revision, 0);
+        }
+        let mut times = [const { Vec::new() }; 3];
+        let mut ratios = Vec::new();
+        for seed in 0..ROUNDS as u64 {
+            let [newest, half, past] =
+                moments.map(|revision| round((count, asked), revision, seed));
+            ratios.push(past / newest);
+            times[0].push(newest);
+            times[1].push(half);
+            times[2].push(past);
+        }
+        let [newest, half, past] = times.map(median);
+        let (least, most) = (fold(&ratios, f64::min), fold(&ratios, f64::max));
+        println!(
+            "| {name} | {newest:.1} µs | {half:.1} µs | {past:.1} µs | {:.2} ({least:.2} to {most:.2}) |",
+            median(ratios.clone())
+        );
     }
-    let median = |figures: &mut Vec<f64>| {
-        figures.sort_by(f64::total_cmp);
-        figures[figures.len() / 2]
-    };
-    println!(
-        "| a card at the newest revision | {:.1} µs |",
-        median(&mut newest)
-    );
-    println!(
-        "| a card at revision {then} | {:.1} µs |",
-        median(&mut past)
-    );
-    let middle = median(&mut ratios);
-    println!(
-        "| past to newest, of {ROUNDS} pairs | {middle:.2} ({:.2} to {:.2}) |",
-        ratios[0],
-        ratios[ROUNDS - 1]
-    );
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+fn fold(figures: &[f64], choose: fn(f64, f64) -> f64) -> f64 {
+    figures.iter().copied().reduce(choose).unwrap_or_default()
 }

@@ -309,7 +309,8 @@ impl Difference {
         let explains = |id: &NoteId| {
             self.to.row::<NoteFacts>(*id).is_some_and(|row| {
                 row.facts.relationships.contains(&about)
-                    && (between.meets(row.facts.as_of) || row.created() > self.from.revision())
+                    && (between.meets(row.facts.as_of)
+                        || self.to.created::<NoteFacts>(*id) > self.from.revision())
             })
         };
         self.to

@@ -77,7 +77,7 @@ pub fn citing(snapshot: &Snapshot, source: SourceId) -> impl Iterator<Item = Cit
             let row: &Row<F> = snapshot.row(id)?;
             cites(&row.facts).then(|| Citing {
                 id: id.into(),
-                entered: row.created(),
+                entered: snapshot.created::<F>(id),
             })
         })
     }

@@ -205,8 +205,15 @@ impl Snapshot {
         if let Some(seen) = self.seen(id) {
             return Some(seen);
         }
-        let newest = F::table(&self.0.state).newest(id)?;
-        Some(newest.at(revision).unwrap_or_else(|| newest.first()))
+        let table = F::table(&self.0.state);
+        table.at(id, revision).or_else(|| table.first(id))
+    }
+
+    /// The revision that created a record; 0 where there never was such a record.
+    pub fn created<F: Facts>(&self, id: F::Id) -> u32 {
+        F::table(&self.0.state)
+            .first(id)
+            .map_or(0, |row| row.version)
     }
 
     /// The ids of all records of a kind that are in the lists, in the order of entry.

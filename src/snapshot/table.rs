@@ -1,8 +1,9 @@
 //! Every version of every record of one kind, by number.
 //!
 //! The vector is persistent: a commit copies the few nodes that it touches and shares the rest with
-//! the states before. A row holds the newest version and a chain to the older ones, so reading at a
-//! revision is a walk back along the chain, and the indexes need no versions of their own.
+//! the states before. A row holds the newest version and leads to the older ones, so the indexes need
+//! no versions of their own. Older versions stand side by side in blocks: a list that is read at an
+//! old revision goes through many records, and must not wait for memory once for each version.
 
 use std::io;
 use std::marker::PhantomData;
@@ -16,6 +17,9 @@ use crate::model::TypedId;
 
 use super::Facts;
 use super::checkpoint::{Loader, Saver, damaged};
+
+/// The most versions that stand side by side. A new version copies the block below it.
+const BLOCK: usize = 16;
 
 /// One version of a record, as far as it is kept in memory.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +35,8 @@ pub struct Row<F> {
     pub retired: bool,
     /// What is kept for filters, orders and walks.
     pub facts: F,
-    older: Option<Arc<Row<F>>>,
+    /// The versions before, oldest first. Only the newest version and the first of a block have any.
+    older: Option<Arc<[Row<F>]>>,
 }
 
 /// A version as a checkpoint has it.
@@ -45,9 +50,29 @@ struct Flat<F> {
 }
 
 impl<F> Row<F> {
-    /// The versions from this one back to the first.
-    fn chain(&self) -> impl Iterator<Item = &Self> {
-        std::iter::successors(Some(self), |row| row.older())
+    /// Puts the versions of a record together, from the first to the newest.
+    fn of(versions: impl Iterator<Item = Flat<F>>) -> Option<Self> {
+        let mut newest: Option<Self> = None;
+        let mut block = Vec::new();
+        for flat in versions {
+            if let Some(mut before) = newest.take() {
+                if block.len() == BLOCK {
+                    before.older = Some(std::mem::take(&mut block).into());
+                }
+                block.push(before);
+            }
+            newest = Some(Self {
+                document: flat.document,
+                change: flat.change,
+                version: flat.version,
+                retired: flat.retired,
+                facts: flat.facts,
+                older: None,
+            });
+        }
+        let mut newest = newest?;
+        newest.older = (!block.is_empty()).then(|| block.into());
+        Some(newest)
     }
 
     fn flat(&self) -> Flat<&F> {
@@ -60,44 +85,38 @@ impl<F> Row<F> {
         }
     }
 
-    /// Puts a version on top of an older one.
-    fn on(older: Option<Self>, flat: Flat<F>) -> Self {
-        Self {
-            document: flat.document,
-            change: flat.change,
-            version: flat.version,
-            retired: flat.retired,
-            facts: flat.facts,
-            older: older.map(Arc::new),
+    /// The blocks of older versions below the newest, the youngest block first.
+    fn blocks(&self) -> impl Iterator<Item = &[Self]> {
+        std::iter::successors(self.older.as_deref(), |rows| rows.first()?.older.as_deref())
+    }
+
+    /// The versions from the newest, which this is, back to the first.
+    fn chain(&self) -> impl Iterator<Item = &Self> {
+        let older = self.blocks().flat_map(|rows| rows.iter().rev());
+        std::iter::once(self).chain(older)
+    }
+
+    /// The version that was the newest at a revision; none where the record did not exist yet. To be
+    /// asked of the newest version.
+    fn at(&self, revision: u32) -> Option<&Self> {
+        let then = |row: &&Self| row.version <= revision;
+        // One by one: the processor fetches ahead here, as it cannot for a search by halves.
+        Some(self)
+            .filter(then)
+            .or_else(|| self.blocks().find_map(|rows| rows.iter().rev().find(then)))
+    }
+}
+
+impl<F: Clone> Row<F> {
+    /// A block that ends with this version, which is the newest.
+    fn into_block(mut self) -> Arc<[Self]> {
+        match self.older.take() {
+            Some(older) if older.len() < BLOCK => older.iter().cloned().chain([self]).collect(),
+            older => {
+                self.older = older;
+                [self].into()
+            }
         }
-    }
-
-    /// The version before this one.
-    pub fn older(&self) -> Option<&Self> {
-        self.older.as_deref()
-    }
-
-    /// The version that it was created with.
-    pub fn first(&self) -> &Self {
-        let mut row = self;
-        while let Some(older) = &row.older {
-            row = older;
-        }
-        row
-    }
-
-    /// The revision that created the record.
-    pub fn created(&self) -> u32 {
-        self.first().version
-    }
-
-    /// The version that was the newest at a revision; none where the record did not exist yet.
-    pub fn at(&self, revision: u32) -> Option<&Self> {
-        let mut row = self;
-        while row.version > revision {
-            row = row.older.as_deref()?;
-        }
-        Some(row)
     }
 }
 
@@ -134,15 +153,13 @@ impl<F: Facts> Table<F> {
         let counts: Vec<u32> = from.list()?;
         let mut counts = counts.into_iter();
         let mut rows = Vector::new();
-        // From the newest to the first, so that the chain is put together when the first is there.
+        // From the newest to the first, so they are put together when the first is there.
         let mut waiting: Vec<Flat<F>> = Vec::new();
         let mut wanted = counts.next().unwrap_or(0);
         from.each(|flat| {
             waiting.push(flat);
             if waiting.len() == wanted as usize {
-                let chain = waiting.drain(..).rev();
-                let row = chain.fold(None, |older, flat| Some(Row::on(older, flat)));
-                rows.extend(row);
+                rows.extend(Row::of(waiting.drain(..).rev()));
                 wanted = counts.next().unwrap_or(0);
             }
         })?;
@@ -173,6 +190,17 @@ impl<F: Facts> Table<F> {
     /// A record as it was at a revision.
     pub fn at(&self, id: F::Id, revision: u32) -> Option<&Row<F>> {
         self.newest(id)?.at(revision)
+    }
+
+    /// The version that a record was created with.
+    pub fn first(&self, id: F::Id) -> Option<&Row<F>> {
+        self.newest(id)?.chain().last()
+    }
+
+    /// The versions of a record up to a revision, newest first.
+    pub fn versions(&self, id: F::Id, revision: u32) -> impl Iterator<Item = &Row<F>> {
+        let chain = self.newest(id).into_iter().flat_map(Row::chain);
+        chain.skip_while(move |row| row.version > revision)
     }
 
     /// All records as they were at a revision, in the order of entry.
@@ -221,11 +249,53 @@ impl<F: Facts> Table<F> {
             return false;
         };
         if row.version != revision {
-            row.older = Some(Arc::new(row.clone()));
+            row.older = Some(row.clone().into_block());
             row.version = revision;
         }
         row.change = number;
         change(row);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Reliability, SourceId, SourceKind};
+    use crate::snapshot::State;
+    use crate::snapshot::facts::SourceFacts;
+
+    fn facts(revision: u32) -> SourceFacts {
+        SourceFacts {
+            publisher: Some(revision.to_string().as_str().into()),
+            kind: SourceKind::Other,
+            reliability: Reliability::F,
+        }
+    }
+
+    #[test]
+    fn every_one_of_many_versions_is_found_and_survives_a_checkpoint() {
+        let mut state = State::default();
+        let id = SourceId::from_number(1);
+        // Every third revision says something new; two changes of one revision are one version.
+        let revisions: Vec<u32> = (0..5 * BLOCK as u32 + 3).map(|n| 2 + 3 * n).collect();
+        for revision in &revisions {
+            state.sources.put(id, 1, *revision, facts(0));
+            state.sources.put(id, 2, *revision, facts(*revision));
+        }
+        for asked in 0..*revisions.last().unwrap() + 5 {
+            let then = revisions.iter().copied().rfind(|known| *known <= asked);
+            let row = state.sources.at(id, asked);
+            assert_eq!(row.map(|row| row.version), then, "at {asked}");
+            assert_eq!(row.map(|row| row.facts.clone()), then.map(facts));
+            let versions = state.sources.versions(id, asked).map(|row| row.version);
+            let up_to = revisions.iter().copied().filter(|known| *known <= asked);
+            assert!(versions.eq(up_to.rev()), "up to {asked}");
+        }
+        assert_eq!(state.sources.first(id).map(|row| row.version), Some(2));
+
+        let mut saved = Vec::new();
+        state.save(&mut saved).unwrap();
+        assert!(State::load(&mut &saved[..]).unwrap() == state);
     }
 }

@@ -79,10 +79,9 @@ impl State {
     /// The versions of a record up to a revision, newest first.
     pub fn versions(&self, id: RecordId, revision: u32) -> Vec<Version> {
         by_kind!(id.kind, F => {
-            let id = <F as Facts>::Id::checked(id.number);
-            let newest = id.and_then(|id| F::table(self).at(id, revision));
-            let chain = std::iter::successors(newest, |row| row.older());
-            chain.map(Version::of).collect()
+            let id = <F as Facts>::Id::checked(id.number).into_iter();
+            let rows = id.flat_map(|id| F::table(self).versions(id, revision));
+            rows.map(Version::of).collect()
         })
     }
 

@@ -69,7 +69,7 @@ impl<F: Facts> Handle<F> {
 
     /// When it entered the record.
     pub fn recorded_at(&self) -> Result<Timestamp> {
-        Ok(self.at.recorded_at(self.row()?.created()))
+        Ok(self.at.recorded_at(self.at.created::<F>(self.id)))
     }
 
     /// When it last changed.

@@ -117,7 +117,7 @@ impl ContextNote {
     }
 
     /// The revision that brought it into the record, with everything else that the news changed.
-    fn revision(&self) -> Result<Revision> {
-        Ok(Revision::at(&self.0.at, self.0.row()?.created()))
+    fn revision(&self) -> Revision {
+        Revision::at(&self.0.at, self.0.at.created::<NoteFacts>(self.0.id))
     }
 }
