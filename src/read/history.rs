@@ -1,12 +1,16 @@
 //! How the record came to say what it says: what each revision did to each record.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use serde_json::{Map, Value};
 
 use crate::model::change::{FieldChange, compare};
-use crate::model::{Change, ChangeKind, Kind, RecordId, Timestamp, TypedId, record};
-use crate::snapshot::{Snapshot, Version};
+use crate::model::{
+    ActorId, Change, ChangeKind, Kind, RecordId, RelationshipId, Timestamp, TypedId, record,
+};
+use crate::snapshot::facts::{NoteFacts, RelationshipFacts, ViewpointFacts};
+use crate::snapshot::{Facts, Snapshot, Version};
 use crate::store::{Entry, StoreError};
 
 /// What one revision did to one record.
@@ -186,15 +190,13 @@ pub fn revisions(at: &Snapshot, filter: &RevisionFilter) -> Vec<u32> {
 }
 
 /// The revisions that changed a record; for an actor also those that changed its relationships, the
-/// notes about it, and the viewpoints that it holds or that speak of it.
+/// notes about it, and the viewpoints that it holds or that speak of it: of all that ever was so.
 fn touching(at: &Snapshot, id: RecordId) -> Vec<u32> {
     let mut records = vec![id];
     if id.kind == Kind::Actor
         && let Some(actor) = TypedId::checked(id.number)
     {
-        records.extend(at.state().ties(actor).map(RecordId::from));
-        records.extend(at.state().notes_of_actor(actor).map(RecordId::from));
-        records.extend(at.state().viewpoints_of_actor(actor).map(RecordId::from));
+        records.extend(of_actor(at, actor));
     }
     let mut found: Vec<u32> = records
         .into_iter()
@@ -204,4 +206,37 @@ fn touching(at: &Snapshot, id: RecordId) -> Vec<u32> {
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The relationships that an actor has or had, the notes about it, and the viewpoints that it holds or
+/// that speak of it. The indexes lead to more: to what changed twice in one revision, or changes later.
+fn of_actor(at: &Snapshot, actor: ActorId) -> impl Iterator<Item = RecordId> + '_ {
+    fn spans<F: Facts>(at: &Snapshot, id: F::Id) -> impl Iterator<Item = (&F, Range<u32>)> {
+        let mut until = u32::MAX;
+        let rows = F::table(at.state()).versions(id, at.revision());
+        rows.map(move |row| {
+            let span = row.version..until;
+            until = row.version;
+            (&row.facts, span)
+        })
+    }
+    let meet = |a: &Range<u32>, b: &Range<u32>| a.start < b.end && b.start < a.end;
+    let linked = move |tie: RelationshipId, then: &Range<u32>| {
+        spans::<RelationshipFacts>(at, tie)
+            .any(|(facts, span)| meet(&span, then) && facts.counterpart(actor).is_some())
+    };
+    let ties = at.state().ties(actor);
+    let ties = ties.filter(move |id| linked(*id, &(0..u32::MAX)));
+    let notes = at.state().notes_of_actor(actor).filter(move |id| {
+        spans::<NoteFacts>(at, *id).any(|(facts, _)| facts.actors.contains(&actor))
+    });
+    let views = at.state().viewpoints_of_actor(actor).filter(move |id| {
+        spans::<ViewpointFacts>(at, *id).any(|(facts, span)| {
+            let mut about = facts.positions.iter().map(|position| position.relationship);
+            facts.holder == Some(actor) || about.any(|tie| linked(tie, &span))
+        })
+    });
+    ties.map(RecordId::from)
+        .chain(notes.map(RecordId::from))
+        .chain(views.map(RecordId::from))
 }

@@ -108,6 +108,22 @@ fn a_viewpoint_that_spoke_of_a_relationship_before_it_moved_is_none_of_the_new_e
 }
 
 #[test]
+fn a_relationship_that_one_revision_moves_away_and_back_does_not_touch_the_actor_in_between() {
+    let test = pair();
+    test.actor("c");
+    let before = test.query(r#"{ revisions(touching: "c") { totalCount } }"#);
+    let tie = test.tie("a", "b");
+    let moved = |to: &str| json!({ "updateRelationship": { "id": tie, "to": to } });
+    let update = json!({
+        "note": { "headline": "News", "body": "Text", "asOf": "2026" },
+        "changes": [moved("c"), moved("b")],
+    });
+    test.done("recordUpdate", &update, "note { id }");
+    let after = test.query(r#"{ revisions(touching: "c") { totalCount } }"#);
+    assert_eq!(after, before);
+}
+
+#[test]
 fn a_merged_slug_leads_to_the_survivor_when_that_has_lost_its_text() {
     let test = pair();
     test.done(
