@@ -23,6 +23,7 @@ pub struct Load<'a> {
 /// What came of it. Times are in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Counted {
+    pub requests: f64,
     pub rate: f64,
     pub median: f64,
     pub p99: f64,
@@ -70,6 +71,7 @@ impl Running {
         let told: Told = serde_json::from_str(told.context("wrk does not say what it counted")?)?;
         ensure!(told.failed == 0, "{} requests failed", told.failed);
         Ok(Counted {
+            requests: told.requests,
             rate: told.requests * 1e6 / told.microseconds,
             median: told.median / 1e3,
             p99: told.p99 / 1e3,

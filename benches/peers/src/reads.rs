@@ -38,7 +38,9 @@ impl Rounds {
     /// Measures once more.
     pub fn add(&mut self, server: &Server, load: &Load) -> Result<()> {
         let before = server.worked();
-        let Counted { rate, median, p99 } = load.run()?;
+        let Counted {
+            rate, median, p99, ..
+        } = load.run()?;
         // wrk stops up to a tenth of a second late.
         let busy = (server.worked() - before) / load.seconds as f64;
         self.rate.0.push(rate);
