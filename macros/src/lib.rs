@@ -5,6 +5,7 @@
 //! | declaration | for async-graphql | for our executor |
 //! |---|---|---|
 //! | `#[object] impl` | `#[Object]` | `Fields`, or `Actions` where the methods are async |
+//! | `#[object(subscription)] impl` | `#[Subscription]` | `Followed` |
 //! | `#[derive(SimpleObject, Fields)]` | its own derive | `Fields` |
 //! | `#[derive(MergedObject, MergedFields)]` | its own derive | `Fields` of all parts |
 //! | `#[derive(MergedObject, MergedActions)]` | its own derive | `Actions` of all parts |

@@ -28,6 +28,7 @@ struct Argument {
 }
 
 pub(crate) fn expand(words: TokenStream, item: TokenStream) -> Result<TokenStream> {
+    let subscribes = words.to_string() == "subscription";
     let block: ItemImpl = syn::parse2(item)?;
     let about: Vec<_> = block
         .attrs
@@ -55,8 +56,30 @@ pub(crate) fn expand(words: TokenStream, item: TokenStream) -> Result<TokenStrea
     let own = &block.self_ty;
     let plain = methods.iter().map(|method| &method.function);
     let framework = methods.iter().map(Method::for_framework);
-    let written = methods.iter().map(Method::written);
-    let executor = if actions {
+    let written = methods.iter().map(|method| method.written(subscribes));
+    let (kind, words) = if subscribes {
+        (quote!(Subscription), None)
+    } else {
+        (quote!(Object), Some(words))
+    };
+    let executor = if subscribes {
+        quote! {
+            impl #generics crate::graphql::execute::Followed for #own #bounds {
+                fn open(
+                    &self,
+                    field: &crate::graphql::execute::Field,
+                    run: &mut crate::graphql::execute::Run<'_>,
+                    at: &crate::graphql::execute::Path<'_>,
+                ) -> ::std::result::Result<
+                    Option<crate::graphql::execute::Events>,
+                    crate::graphql::execute::Nulled,
+                > {
+                    #(#written)*
+                    Ok(None)
+                }
+            }
+        }
+    } else if actions {
         quote! {
             impl #generics crate::graphql::execute::Actions for #own #bounds {
                 async fn act(
@@ -102,7 +125,7 @@ pub(crate) fn expand(words: TokenStream, item: TokenStream) -> Result<TokenStrea
         }
 
         #(#about)*
-        #[async_graphql::Object(#words)]
+        #[async_graphql::#kind(#words)]
         impl #generics #own #bounds {
             #(#framework)*
         }
@@ -194,27 +217,37 @@ impl Method {
         }
     }
 
-    /// How our executor writes the field.
-    fn written(&self) -> TokenStream {
+    /// How our executor writes the field, or opens what it tells.
+    fn written(&self, subscribes: bool) -> TokenStream {
         let (inner, name) = (&self.function.sig.ident, &self.name);
         let idents: Vec<_> = self.arguments.iter().map(|one| &one.ident).collect();
+        let otherwise = if subscribes {
+            quote!(return Err(nulled))
+        } else {
+            quote!(return run.null_instead(field, nulled).map(|()| true))
+        };
         let read = self.arguments.iter().map(|one| {
             let Argument { ident, kind, .. } = one;
             let argument = api_name(ident);
             quote! {
                 let #ident: #kind = match run.argument(field, #argument, at) {
                     Ok(value) => value,
-                    Err(nulled) => return run.null_instead(field, nulled).map(|()| true),
+                    Err(nulled) => #otherwise,
                 };
             }
         });
         let ask = self.asks.then(|| quote!(run.ask,));
         let wait = self.function.sig.asyncness.map(|_| quote!(.await));
+        let done = if subscribes {
+            quote!(return run.opened(value, field, at).map(Some);)
+        } else {
+            quote!(return crate::graphql::execute::Output::write(&value, field, run, at).map(|()| true);)
+        };
         quote! {
             if field.hash == const { crate::graphql::execute::name_hash(#name) } {
                 #(#read)*
                 let value = Self::#inner(self, #ask #(#idents),*)#wait;
-                return crate::graphql::execute::Output::write(&value, field, run, at).map(|()| true);
+                #done
             }
         }
     }

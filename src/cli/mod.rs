@@ -8,21 +8,26 @@ macro_rules! say {
 }
 
 mod backup;
+mod diff;
 mod export;
 mod import;
+mod log;
 mod progress;
 mod serve;
 mod store;
+mod when;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
 use crate::app::{App, Opening};
 use crate::config::{CACHE_BYTES, DataArgs, ServeArgs};
+use crate::ledger::Ledger;
 use crate::model::Clock;
-use crate::store::{StoreError, looks_empty};
+use crate::store::{StoreError, looks_empty, open_clean};
 
 /// A dated, sourced, disputable record of who stands with whom, served as GraphQL.
 ///
@@ -48,7 +53,22 @@ enum Command {
     Import(import::ImportArgs),
     /// Write the present state of the record as a fixture
     Export(export::ExportArgs),
+    /// Print the revisions of the record, newest first
+    ///
+    /// Who changed what, when and why: of each revision the records that it changed, and of records
+    /// that were there before the fields, before and after. The server must be stopped; of one that
+    /// runs, ask `revisions` of the API.
+    Log(log::LogArgs),
+    /// Print how two moments differ
+    ///
+    /// Two days in the world by one state of the record: what began, ended and changed. Two states of
+    /// the record by one day: what it learnt, corrected, took back and judges otherwise. Each with the
+    /// notes and sources that explain it. The server must be stopped; of one that runs, ask `diff` of
+    /// the API.
+    Diff(diff::DiffArgs),
     /// Check the record: numbers, hashes, the fold, references
+    ///
+    /// Where something does not fit, the first place is told: the revision, and the change.
     Verify(DataArgs),
     /// Write the engine's files anew from the log, which gives back unused space
     Reindex(DataArgs),
@@ -76,6 +96,12 @@ fn open(data: &Path) -> Result<(App, Option<String>), StoreError> {
         clock: Clock::System,
     };
     App::open(&opening, |_| {})
+}
+
+/// Opens a data directory for a command that only reads the record: no token is made for it.
+fn open_to_read(data: &Path) -> Result<Ledger, StoreError> {
+    let store = Arc::new(open_clean(data, CACHE_BYTES / 2)?);
+    Ledger::open(store, CACHE_BYTES / 2, Clock::System, |_| {})
 }
 
 /// The data directory of a command that needs a record there.
@@ -108,6 +134,8 @@ pub fn main() -> ExitCode {
         Some(Command::Serve(args)) => serve::run(*args),
         Some(Command::Import(args)) => import::run(&args),
         Some(Command::Export(args)) => export::run(&args),
+        Some(Command::Log(args)) => log::run(&args),
+        Some(Command::Diff(args)) => diff::run(&args),
         Some(Command::Verify(args)) => store::verify(&args),
         Some(Command::Reindex(args)) => store::reindex(&args),
         Some(Command::Backup(args)) => backup::backup(&args),

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 
 use crate::app::{App, Opening};
 use crate::config::{Seed, ServeArgs, ServeConfig};
-use crate::http::{self, Web};
+use crate::http::{self, Pace, Web};
 use crate::model::Clock;
 use crate::telemetry;
 use crate::transfer::fixture;
@@ -28,8 +28,10 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
             answer_cache: config.answer_cache,
             operation_timeout: config.operation_timeout,
             cors_origins: config.cors_origins.clone(),
+            most_streams: config.most_streams,
+            pace: Pace::default(),
         };
-        http::serve(listener, http::router(app.clone(), &web), stopped).await?;
+        http::serve(listener, app.clone(), &web, stopped).await;
         Ok::<_, anyhow::Error>(app)
     })?;
     // With the runtime go the last other handles of the store.

@@ -130,6 +130,9 @@ pub struct ServeArgs {
         value_delimiter = ','
     )]
     pub cors_origin: Vec<String>,
+    /// How many sockets and event streams may be open at a time [default: 10000]
+    #[arg(long, env = "FOEDERA_MOST_STREAMS", value_name = "COUNT")]
+    pub most_streams: Option<u32>,
 }
 
 /// The config file: the same names as the flags, with underscores.
@@ -148,6 +151,7 @@ struct File {
     body_limit_kib: Option<usize>,
     operation_timeout_seconds: Option<u64>,
     cors_origins: Option<Vec<String>>,
+    most_streams: Option<u32>,
 }
 
 /// Everything that a server needs to know.
@@ -175,6 +179,8 @@ pub struct ServeConfig {
     pub operation_timeout: std::time::Duration,
     /// The origins whose pages may use the API.
     pub cors_origins: Vec<String>,
+    /// The most sockets and event streams that may be open at a time.
+    pub most_streams: u32,
 }
 
 /// The bytes that caches take unless something else is set.
@@ -254,6 +260,7 @@ impl ServeArgs {
                 .saturating_mul(1 << 10),
             operation_timeout: std::time::Duration::from_secs(timeout),
             cors_origins: origins.unwrap_or_default(),
+            most_streams: self.most_streams.or(file.most_streams).unwrap_or(10_000),
         })
     }
 }

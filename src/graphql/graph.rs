@@ -9,6 +9,7 @@ use crate::graphql::kit::context::{Ask, moment};
 use crate::graphql::note::ContextNote;
 use crate::graphql::relationship::{Relationship, RelationshipFilter};
 use crate::graphql::viewpoint::Viewpoint;
+use crate::model::filter::NoteFilter;
 use crate::model::{ActorId, Alignment, NoteId, RelationshipId};
 use crate::read::page::{Asked, Order};
 use crate::read::{actor, evidence, graph, note, relationship, viewpoint};
@@ -191,12 +192,14 @@ impl Dyad {
         let both = note::about(&self.at, &[self.a])
             .into_iter()
             .filter(|id| of_b.contains(id));
-        let between = self.all();
-        let between = between
-            .into_iter()
-            .flat_map(|id| self.at.state().notes_of_relationship(id));
+        let between = self.all().into_iter().flat_map(|id| {
+            let about = NoteFilter {
+                relationship: Some(id),
+                ..NoteFilter::default()
+            };
+            note::list(&self.at, &about)
+        });
         let mut ids: Vec<NoteId> = both.chain(between).collect();
-        ids.retain(|id| self.at.exists((*id).into()));
         ids.sort_unstable();
         ids.dedup();
         let asked = Asked {

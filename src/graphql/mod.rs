@@ -14,6 +14,7 @@ pub mod viewpoint;
 pub mod note;
 pub mod source;
 pub mod brief;
+pub mod quality;
 pub mod update;
 pub mod moment;
 pub mod diff;
@@ -33,6 +34,9 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 /// other moment.
 #[derive(MergedObject, MergedFields, Default)]
 pub struct Query(
+    // First, because its `Snapshot` is made of the groups below, and lacks the fields of a group that
+    // async-graphql is still registering when it gets from there to it.
+    moment::MomentReads,
     record::RecordReads,
     actor::ActorReads,
     relationship::RelationshipReads,
@@ -41,7 +45,7 @@ pub struct Query(
     note::NoteReads,
     source::SourceReads,
     brief::BriefReads,
-    moment::MomentReads,
+    quality::QualityReads,
     diff::DiffReads,
     revision::RevisionReads,
 );

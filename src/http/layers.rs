@@ -14,6 +14,7 @@ use tower_http::trace::TraceLayer;
 use tracing::Span;
 
 use super::error::Problem;
+use super::feed::Pace;
 use super::headers;
 
 /// What the operator sets about the web side.
@@ -27,6 +28,10 @@ pub struct Web {
     pub operation_timeout: Duration,
     /// The origins whose pages may use the API; a star lets all in.
     pub cors_origins: Vec<String>,
+    /// The most sockets and event streams that may be open at a time.
+    pub most_streams: u32,
+    /// How long sockets and event streams wait.
+    pub pace: Pace,
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -2,10 +2,12 @@
 
 mod admin;
 mod error;
+mod feed;
 mod graphql;
 mod headers;
 mod health;
 mod layers;
+mod patience;
 pub mod playground;
 mod receipts;
 mod serve;
@@ -22,6 +24,7 @@ use crate::app::App;
 use crate::graphql::execute::Executor;
 use crate::graphql::kit::guard::Limits;
 
+pub use feed::{Pace, Streams};
 pub use layers::Web;
 pub use serve::{ServeError, listen, serve};
 
@@ -31,6 +34,9 @@ pub struct Site {
     app: App,
     executor: Arc<Executor>,
     kept: Arc<graphql::Kept>,
+    body_limit: usize,
+    origins: Arc<[String]>,
+    streams: Streams,
 }
 
 impl FromRef<Site> for App {
@@ -39,8 +45,8 @@ impl FromRef<Site> for App {
     }
 }
 
-/// All routes over a program.
-pub fn router(app: App, web: &Web) -> Router {
+/// All routes over a program. What follows the record over them takes its place in `streams`.
+pub fn router(app: App, web: &Web, streams: Streams) -> Router {
     let site = Site {
         executor: Arc::new(Executor::new(
             app.clone(),
@@ -49,6 +55,9 @@ pub fn router(app: App, web: &Web) -> Router {
         )),
         kept: Arc::new(graphql::Kept::new(web.answer_cache)),
         app,
+        body_limit: web.body_limit,
+        origins: web.cors_origins.as_slice().into(),
+        streams,
     };
     let bounded = Router::new()
         .route("/", get(welcome::page))
@@ -62,6 +71,13 @@ pub fn router(app: App, web: &Web) -> Router {
         .route("/receipts", post(receipts::post))
         .route("/receipts/{token}", get(receipts::get))
         .route("/receipts/{token}/data", get(receipts::data))
+        .route("/graphql/ws", any(feed::handshake))
+        .route(
+            "/graphql/stream",
+            get(feed::get)
+                .post(feed::post)
+                .fallback(graphql::other_method),
+        )
         .merge(playground::router())
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -5,11 +5,27 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
-use tokio::net::TcpListener;
+use futures_util::FutureExt as _;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::app::App;
+
+use super::Web;
+use super::feed::Streams;
+use super::patience::Patient;
 
 /// How long requests may go on after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long the head of a request may take, and how long a connection may lie idle.
+const HEAD: Duration = Duration::from_secs(30);
+/// What may be read or written ahead on a connection, in bytes. The address of a request fits.
+const AHEAD: usize = 128 << 10;
+/// How long to wait before accepting again when there is no room for one more connection.
+const NO_ROOM: Duration = Duration::from_secs(1);
 
 /// Why the server cannot listen.
 #[derive(Debug, thiserror::Error)]
@@ -22,9 +38,6 @@ pub enum ServeError {
     /// The address is not ours to listen on.
     #[error("cannot listen on {0}: {1}; choose another address with --listen")]
     Address(SocketAddr, std::io::Error),
-    /// The server broke off.
-    #[error("the server stopped: {0}")]
-    Broken(std::io::Error),
 }
 
 /// Takes the address.
@@ -41,30 +54,77 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
 }
 
 /// Answers requests until `stop` is there, then finishes what runs, for at most ten seconds.
-///
-/// # Errors
-/// When the listener breaks.
-pub async fn serve(
-    listener: TcpListener,
-    routes: Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServeError> {
-    let (told, mut hears) = tokio::sync::watch::channel(false);
-    let stopping = async move {
-        stop.await;
-        // Nobody listens any more once the server is gone.
-        let _ = told.send(true);
+pub async fn serve(listener: TcpListener, app: App, web: &Web, stop: impl Future<Output = ()>) {
+    let streams = Streams::new(web.most_streams, web.pace);
+    let routes = super::router(app, web, streams.clone());
+    let service = TowerToHyperService::new(routes);
+    let builder = builder(web);
+    let connections = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let stream = tokio::select! {
+            stream = accept(&listener) => stream,
+            () = &mut stop => break,
+        };
+        let io = TokioIo::new(Patient::new(stream, web.pace.patience + web.pace.farewell));
+        let connection = builder.serve_connection_with_upgrades(io, service.clone());
+        let connection = connections.watch(connection.into_owned());
+        // Mapped, not awaited in a block, which would hold it twice.
+        tokio::spawn(connection.map(|ended| {
+            if let Err(error) = ended {
+                tracing::debug!(error, "a connection broke off");
+            }
+        }));
+    }
+    drop(listener);
+    streams.stop();
+    let finished = async {
+        connections.shutdown().await;
+        streams.empty().await;
     };
-    let server = axum::serve(listener, routes).with_graceful_shutdown(stopping);
-    let grace = async move {
-        let _ = hears.wait_for(|stopped| *stopped).await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        finished = server => finished.map_err(ServeError::Broken),
-        () = grace => {
-            tracing::warn!("some requests did not finish within {} s and are broken off", GRACE.as_secs());
-            Ok(())
+    if tokio::time::timeout(GRACE, finished).await.is_err() {
+        tracing::warn!(
+            "some requests did not finish within {} s and are broken off",
+            GRACE.as_secs()
+        );
+    }
+}
+
+fn builder(web: &Web) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(AHEAD);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(web.pace.heartbeat)
+        .max_send_buf_size(AHEAD)
+        // For WebSockets over HTTP/2.
+        .enable_connect_protocol();
+    builder
+}
+
+/// The next connection. Those that break off before they are accepted are passed over.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Events are small, and are to be there at once.
+                let _ = stream.set_nodelay(true);
+                return stream;
+            }
+            Err(error) => match error.kind() {
+                ErrorKind::ConnectionAborted
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionRefused => {}
+                _ => {
+                    tracing::error!(%error, "no connection can be accepted");
+                    tokio::time::sleep(NO_ROOM).await;
+                }
+            },
         }
     }
 }

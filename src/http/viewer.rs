@@ -30,7 +30,8 @@ where
     }
 }
 
-fn bearer(value: &str) -> Option<&str> {
+/// The token of a value such as `Bearer TOKEN`.
+pub(super) fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

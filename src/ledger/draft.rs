@@ -207,6 +207,7 @@ pub struct SectionDraft {
     pub title: String,
     pub introduction: Option<String>,
     pub actor: Option<Reference>,
+    #[serde(serialize_with = "crate::model::filter::text::serialize")]
     pub filter: RelationshipFilter<Reference>,
     pub order: Vec<Reference>,
 }

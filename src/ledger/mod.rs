@@ -5,9 +5,11 @@
 //! then answers. Nothing is acknowledged before it is on disk, and no reader sees what could still
 //! be lost.
 
+mod checkpoint;
 pub mod command;
 pub mod draft;
 pub mod feed;
+mod fold;
 pub mod plan;
 pub mod problem;
 mod redaction;
@@ -25,9 +27,10 @@ use crate::snapshot::{Documents, Snapshot, State};
 use crate::store::{Entry, Log, Replaced, Store, StoreError};
 
 pub use command::{Action, Command};
+pub use fold::fold;
 pub use problem::{Problem, ProblemCode};
-pub use writer::fold;
 
+use checkpoint::Keeper;
 use writer::{Job, Writer};
 
 /// How many commands may wait. A client beyond that waits to be let in.
@@ -72,7 +75,8 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Folds the log and starts the writer. `progress` is told how many revisions are folded.
+    /// Takes the state that was kept, folds what the log has beyond it, and starts the writer.
+    /// `progress` is told how many revisions are folded.
     ///
     /// # Errors
     /// When the log cannot be read or does not fold.
@@ -82,12 +86,21 @@ impl Ledger {
         clock: Clock,
         progress: impl FnMut(u32),
     ) -> Result<Self, StoreError> {
-        let state = Arc::new(fold(&*store, progress)?);
+        let kept = checkpoint::load(&store);
+        let keeper = Keeper::new(store.clone(), kept.changes());
+        let state = Arc::new(fold::fold_on(kept, &*store, progress)?);
         let documents = Documents::new(store, document_cache);
         let published = Arc::new(ArcSwap::new(state.clone()));
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let (told, newest) = watch::channel(state.revision());
-        let writer = Writer::new(state, documents.clone(), published.clone(), told, clock);
+        let writer = Writer::new(
+            state,
+            documents.clone(),
+            published.clone(),
+            told,
+            keeper,
+            clock,
+        );
         let handle = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || writer.run(waiting))

@@ -1,14 +1,15 @@
 //! Is the record whole? Numbers without gaps, hashes that chain, a fold that holds, references
 //! that lead somewhere.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use crate::model::revision::{Digest, Revision};
-use crate::model::{Change, Citation, Record, RecordId, TypedId};
+use crate::model::{Change, Citation, Record, RecordId, RelationshipFilter, SourceId, TypedId};
 use crate::snapshot::State;
 use crate::store::{Entry, Log, StoreError, codec};
 
-use super::writer::fold_entry;
+use super::fold::{fold_entry, next};
 
 /// What was found to be whole.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ pub fn verify(log: &dyn Log, mut progress: impl FnMut(u32)) -> Result<Report, St
     let mut state = State::default();
     let mut redactions = Redactions::default();
     for entry in log.read(1) {
-        let entry = entry?;
+        let entry = next(&state, entry)?;
         check_link(&state, &entry)?;
         fold_entry(&mut state, &entry)?;
         check_references(&state, &entry)?;
@@ -84,19 +85,26 @@ pub(super) fn check_link(state: &State, entry: &Entry) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Checks that everything that a revision's records refer to was there by then.
+/// Checks that everything that a revision and its records refer to was there by then.
 fn check_references(state: &State, entry: &Entry) -> Result<(), StoreError> {
-    let first = entry.revision.header.first_change;
-    for (number, change) in (first..).zip(entry.decode_changes()?) {
-        let references = change.record().map(references).unwrap_or_default();
-        for used in references {
-            if state.version(used, u32::MAX).is_none() {
-                return Err(StoreError::Damaged(format!(
-                    "in revision {}, change {number}: {} refers to {used}, which is not there",
-                    state.revision(),
-                    change.id(),
-                )));
-            }
+    let header = &entry.revision.header;
+    let missing = |id: &RecordId| state.version(*id, u32::MAX).is_none();
+    let damaged = |what: String| Err(StoreError::Damaged(what));
+    if let Some(subject) = header.subject.filter(missing) {
+        return damaged(format!(
+            "at revision {}: it is about {subject}, which is not there",
+            header.number
+        ));
+    }
+    for (number, change) in (header.first_change..).zip(entry.decode_changes()?) {
+        let mut references = change.record().map(references).unwrap_or_default();
+        references.retain(missing);
+        if let Some(used) = references.first() {
+            return damaged(format!(
+                "at revision {}: change {number}: {} refers to {used}, which is not there",
+                header.number,
+                change.id(),
+            ));
         }
     }
     Ok(())
@@ -134,53 +142,82 @@ fn references(record: &Record) -> Vec<RecordId> {
             for section in &brief.sections {
                 ids.extend(section.actor.map(RecordId::from));
                 ids.extend(all(&section.order));
+                ids.extend(sources(&section.filter));
             }
             ids
         }
     }
 }
 
+/// The sources that a filter names, at whatever depth.
+fn sources(filter: &RelationshipFilter) -> Vec<RecordId> {
+    let mut found = Vec::new();
+    let seen = filter.clone().rename_sources(&mut |source: SourceId| {
+        found.push(source.into());
+        Ok::<_, Infallible>(source)
+    });
+    match seen {
+        Ok(_) => found,
+    }
+}
+
 /// Checks that every change that lost text is accounted for by a revision that says so.
 #[derive(Default)]
-struct Redactions {
-    found: HashMap<u64, Digest>,
-    accounted: HashMap<u64, Digest>,
+pub struct Redactions {
+    /// Changes that lost text: the revision that they are of, and the digest of what stands there.
+    found: BTreeMap<u64, (u32, Digest)>,
+    /// What revisions say that they left: the last revision that says so, and the digest.
+    accounted: BTreeMap<u64, (u32, Digest)>,
 }
 
 impl Redactions {
-    fn see(&mut self, entry: &Entry) -> Result<(), StoreError> {
-        let first = entry.revision.header.first_change;
-        for (number, bytes) in (first..).zip(&entry.changes) {
+    /// Takes note of an entry: what lost text in it, and what it says of others.
+    ///
+    /// # Errors
+    /// When its changes do not decode.
+    pub fn see(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        let header = &entry.revision.header;
+        for (number, bytes) in (header.first_change..).zip(&entry.changes) {
             if codec::is_redacted(bytes) {
-                self.found.insert(number, Digest::of(bytes));
+                let digest = Digest::of(bytes);
+                self.found.insert(number, (header.number, digest));
             }
         }
         for change in entry.decode_changes()? {
             if let Change::Redacted { changes, .. } = change {
-                self.accounted.extend(changes);
+                let by = changes.into_iter();
+                self.accounted
+                    .extend(by.map(|(number, digest)| (number, (header.number, digest))));
             }
         }
         Ok(())
     }
 
-    fn check(&self) -> Result<(), StoreError> {
-        let mut wrong: Vec<_> = self
-            .found
-            .iter()
-            .filter(|(number, digest)| self.accounted.get(number) != Some(digest))
-            .chain(
-                self.accounted
-                    .iter()
-                    .filter(|(number, _)| !self.found.contains_key(number)),
-            )
-            .map(|(number, _)| *number)
-            .collect();
-        wrong.sort_unstable();
-        match wrong.first() {
+    /// Whether what was seen accounts for all that lost text.
+    ///
+    /// # Errors
+    /// The first change that is wrong, whichever way.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let lost = self.found.iter().filter_map(|(number, (revision, _))| {
+            let what = "it lost text, and no later revision says that it took text out of it";
+            let accounted = self.accounted.contains_key(number);
+            (!accounted).then(|| {
+                (
+                    *number,
+                    format!("at revision {revision}: change {number}: {what}"),
+                )
+            })
+        });
+        let other = self.accounted.iter().filter_map(|(number, (by, digest))| {
+            let what = format!(
+                "change {number} is not what revision {by} left of it when it took text out"
+            );
+            let found = self.found.get(number).map(|(_, found)| found);
+            (found != Some(digest)).then_some((*number, what))
+        });
+        match lost.chain(other).min() {
             None => Ok(()),
-            Some(number) => Err(StoreError::Damaged(format!(
-                "change {number} does not say what the revision that took text out of it left there"
-            ))),
+            Some((_, what)) => Err(StoreError::Damaged(what)),
         }
     }
 }

@@ -10,7 +10,9 @@ use crate::model::{Change, Clock, RecordId, Revision};
 use crate::snapshot::{Documents, Pending, Snapshot, State};
 use crate::store::{Entry, Log, Replaced, StoreError, codec};
 
+use super::checkpoint::Keeper;
 use super::command::{Action, Command};
+use super::fold::{fold, fold_entry};
 use super::plan::Plan;
 use super::problem::{Problem, ProblemCode};
 use super::redaction::{self, Redaction};
@@ -30,34 +32,6 @@ pub(super) enum Job {
     ),
 }
 
-/// Folds a log from its beginning. `progress` is told how many revisions are done.
-///
-/// # Errors
-/// When the log cannot be read or does not fold.
-pub fn fold(log: &dyn Log, mut progress: impl FnMut(u32)) -> Result<State, StoreError> {
-    let mut state = State::default();
-    for entry in log.read(1) {
-        fold_entry(&mut state, &entry?)?;
-        progress(state.revision());
-    }
-    Ok(state)
-}
-
-pub(super) fn fold_entry(state: &mut State, entry: &Entry) -> Result<(), StoreError> {
-    let header = &entry.revision.header;
-    let (number, first) = (state.revision() + 1, state.changes() + 1);
-    if header.number != number || header.first_change != first {
-        let found = header.number;
-        let what = format!("revision {number} is missing; revision {found} follows instead");
-        return Err(StoreError::Damaged(what));
-    }
-    for change in entry.decode_changes()? {
-        state.apply(&change)?;
-    }
-    state.commit(&entry.revision);
-    Ok(())
-}
-
 pub(super) struct Writer {
     /// The newest state on disk, which is also the published one.
     state: Arc<State>,
@@ -65,6 +39,7 @@ pub(super) struct Writer {
     published: Arc<ArcSwap<State>>,
     /// Wakes those who wait for the next revision.
     told: watch::Sender<u32>,
+    keeper: Keeper,
     clock: Clock,
 }
 
@@ -89,6 +64,7 @@ impl Writer {
         documents: Documents,
         published: Arc<ArcSwap<State>>,
         told: watch::Sender<u32>,
+        keeper: Keeper,
         clock: Clock,
     ) -> Self {
         Self {
@@ -96,6 +72,7 @@ impl Writer {
             documents,
             published,
             told,
+            keeper,
             clock,
         }
     }
@@ -123,7 +100,7 @@ impl Writer {
                     while group.entries.len() < LARGEST_GROUP {
                         match waiting.try_recv() {
                             Ok(Job::Commit(command, answer))
-                                if !command.redacts() && !group.holds_receipt(&command) =>
+                                if !command.redacts() && !group.holds_key_of(&command) =>
                             {
                                 self.take(&mut group, &command, answer);
                             }
@@ -141,11 +118,12 @@ impl Writer {
                 next = waiting.blocking_recv();
             }
         }
+        self.keeper.finish(&self.state);
     }
 
     /// Plans a command as the next of a group. Refusals, dry runs and replays are answered at once.
     fn take(&self, group: &mut Group, command: &Command, answer: Answer) {
-        let answer_now = match self.receipt(command) {
+        let answer_now = match self.carried_out(command) {
             Ok(Some(committed)) => Ok(committed),
             Ok(None) => match self.plan(group, command) {
                 Ok(Planned::Now(committed)) => Ok(*committed),
@@ -275,11 +253,11 @@ impl Writer {
     }
 
     /// What became of a command that was carried out before under the same key.
-    fn receipt(&self, command: &Command) -> Result<Option<Committed>, Refusal> {
+    fn carried_out(&self, command: &Command) -> Result<Option<Committed>, Refusal> {
         let Some(key) = &command.idempotency_key else {
             return Ok(None);
         };
-        let Some(number) = self.state.receipt(key) else {
+        let Some(number) = self.state.brought_about(key) else {
             return Ok(None);
         };
         let entry = self.documents.store().revision(number)?;
@@ -316,6 +294,9 @@ impl Writer {
             super::verify::check_link(&state, entry)?;
             fold_entry(&mut state, entry)?;
         }
+        if !replaced.is_empty() {
+            self.keeper.forget();
+        }
         let log = self.documents.store();
         log.append(self.state.revision(), entries, replaced)?;
         if replaced.is_empty() {
@@ -331,7 +312,7 @@ impl Writer {
         let Action::Redact { id, source, reason } = &command.action else {
             return Err(StoreError::Damaged("this is no redaction".to_owned()).into());
         };
-        if let Some(committed) = self.receipt(command)? {
+        if let Some(committed) = self.carried_out(command)? {
             return Ok(committed);
         }
         let store = self.documents.store().clone();
@@ -345,6 +326,7 @@ impl Writer {
         let subject = Some(change.id());
         let changes: Arc<[Change]> = [change].into();
         let entry = self.seal(&self.state, command, subject, &changes)?;
+        self.keeper.forget();
         store.append(newest, std::slice::from_ref(&entry), &replaced)?;
         self.fold_again()?;
         Ok(Committed {
@@ -368,6 +350,7 @@ impl Writer {
         self.state = Arc::new(state);
         self.published.store(self.state.clone());
         self.told.send_replace(self.state.revision());
+        self.keeper.see(&self.state);
     }
 
     fn snapshot(&self, state: Arc<State>, pending: Pending, revision: u32) -> Snapshot {
@@ -384,8 +367,8 @@ enum Planned {
 }
 
 impl Group {
-    /// Whether a command with the same key is in the group: its receipt is not readable yet.
-    fn holds_receipt(&self, command: &Command) -> bool {
+    /// Whether a command with the same key is in the group: what it did is not readable yet.
+    fn holds_key_of(&self, command: &Command) -> bool {
         let key = command.idempotency_key.as_ref();
         key.is_some_and(|key| {
             self.entries.iter().any(|entry| {
@@ -402,8 +385,5 @@ impl Group {
 
 /// What a command asks for, so that a key is not used for another one.
 fn digest(command: &Command) -> Result<Digest, StoreError> {
-    Ok(Digest::of(&codec::encode(&(
-        &command.message,
-        &command.action,
-    ))?))
+    codec::fingerprint(&(&command.message, &command.action))
 }

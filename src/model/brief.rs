@@ -39,6 +39,7 @@ pub struct Section {
     /// Whose relationships; all of the record's where it is absent.
     pub actor: Option<ActorId>,
     /// Which of them.
+    #[serde(with = "super::filter::text")]
     pub filter: RelationshipFilter,
     /// Relationships to put first, in this order, where the filter finds them.
     pub order: Vec<RelationshipId>,

@@ -11,10 +11,21 @@ use super::date::Day;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp(pub i64);
 
+const MILLIS_A_DAY: i64 = 86_400_000;
+
 impl Timestamp {
+    /// The first instant of a day in UTC.
+    pub fn first_of(day: Day) -> Self {
+        Self(i64::from(day.0) * MILLIS_A_DAY)
+    }
+
+    /// The last instant of a day in UTC.
+    pub fn last_of(day: Day) -> Self {
+        Self(Self::first_of(day).0 + MILLIS_A_DAY - 1)
+    }
+
     /// The day of the instant in UTC.
     pub fn day(self) -> Day {
-        const MILLIS_A_DAY: i64 = 86_400_000;
         let days = self.0.div_euclid(MILLIS_A_DAY);
         Day(i32::try_from(days).unwrap_or(0)).clamp(Day::MIN, Day::MAX)
     }

@@ -3,12 +3,14 @@
 //! Every field that is given must hold. A list holds where the record has one of its values; an
 //! empty list holds for none. `and`, `or` and `not` combine whole filters.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
 use super::{ActorId, RelationshipId};
 use super::{
     ActorKind, Alignment, Assertion, Confidence, CooperationDomain, EvidenceGrade, Formality,
-    Identifier, PartialDate, PeriodFilter, RelationshipKind, RelationshipRole, SourceId, Tier,
+    Identifier, PartialDate, PeriodFilter, RelationshipKind, RelationshipRole, Reliability,
+    SourceId, Tier,
 };
 
 /// Which actors.
@@ -75,6 +77,13 @@ pub struct RelationshipFilter<S = SourceId> {
     pub against: Option<ActorFilter>,
     /// Citing this source, itself or in an area.
     pub source: Option<S>,
+    /// Citing a source of one of these reliabilities, itself or in an area. One such source is enough.
+    pub reliability: Option<Vec<Reliability>>,
+    /// Whether one of its areas has no citation of its own.
+    pub uncited_area: Option<bool>,
+    /// Holding, and so many days without news: neither did the record change what it says of it in the
+    /// days before the last day asked about, nor does a note about it speak of them.
+    pub stale_days: Option<u32>,
     /// All of these hold.
     pub and: Option<Vec<RelationshipFilter<S>>>,
     /// At least one of these holds.
@@ -100,6 +109,9 @@ impl<S> Default for RelationshipFilter<S> {
             confidence: None,
             against: None,
             source: None,
+            reliability: None,
+            uncited_area: None,
+            stale_days: None,
             and: None,
             or: None,
             not: None,
@@ -148,10 +160,74 @@ impl<S> RelationshipFilter<S> {
             confidence: self.confidence,
             against: self.against,
             source: self.source.map(&mut *name).transpose()?,
+            reliability: self.reliability,
+            uncited_area: self.uncited_area,
+            stale_days: self.stale_days,
             and,
             or,
             not,
         })
+    }
+}
+
+impl<S: Serialize> RelationshipFilter<S> {
+    /// The filter as JSON, without the fields that it does not use.
+    ///
+    /// # Errors
+    /// When it cannot be written, which no filter brings about.
+    pub fn to_json(&self) -> serde_json::Result<Value> {
+        fn strip(value: &mut Value) {
+            match value {
+                Value::Object(fields) => {
+                    fields.retain(|_, value| !value.is_null());
+                    fields.values_mut().for_each(strip);
+                }
+                Value::Array(values) => values.iter_mut().for_each(strip),
+                _ => {}
+            }
+        }
+        let mut json = serde_json::to_value(self)?;
+        strip(&mut json);
+        Ok(json)
+    }
+}
+
+/// A filter within something that is stored: as JSON in a text. The stored form knows fields by their
+/// place; in the text they have names, so a new one leaves what was stored as it is.
+pub mod text {
+    use serde::{Deserializer, de, ser};
+
+    use super::{Deserialize, RelationshipFilter, Serialize, Serializer};
+
+    /// Writes a filter: its fields where people read it, else the text.
+    ///
+    /// # Errors
+    /// When the serializer fails.
+    pub fn serialize<S: Serializer, T: Serialize>(
+        filter: &RelationshipFilter<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let json = filter.to_json().map_err(ser::Error::custom)?;
+        if serializer.is_human_readable() {
+            json.serialize(serializer)
+        } else {
+            serializer.collect_str(&json)
+        }
+    }
+
+    /// Reads what [`serialize`] wrote.
+    ///
+    /// # Errors
+    /// When it is no filter, or one with a field that this program does not know.
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<RelationshipFilter, D::Error> {
+        if deserializer.is_human_readable() {
+            RelationshipFilter::deserialize(deserializer)
+        } else {
+            let text = String::deserialize(deserializer)?;
+            serde_json::from_str(&text).map_err(de::Error::custom)
+        }
     }
 }
 

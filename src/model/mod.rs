@@ -17,6 +17,7 @@ pub mod note;
 pub mod source;
 pub mod filter;
 pub mod brief;
+mod form1;
 pub mod record;
 pub mod revision;
 pub mod change;

@@ -110,29 +110,33 @@ pub struct DayRange {
     pub last: Day,
 }
 
-impl From<PartialDate> for DayRange {
-    fn from(date: PartialDate) -> Self {
-        Self {
-            first: date.first_day(),
-            last: date.last_day(),
-        }
+impl DayRange {
+    /// Whether a day is one of them.
+    pub fn contains(self, day: Day) -> bool {
+        self.first <= day && day <= self.last
     }
 }
 
-/// What a period says of each day, in four days: it can hold from `possible_from` to
-/// `possible_until`, and surely holds from `certain_from` to `certain_until`, which is no day at all
-/// where `certain_from` is the later of the two.
+/// Every day that the date can mean, its qualifier included.
+impl From<PartialDate> for DayRange {
+    fn from(date: PartialDate) -> Self {
+        let (first, last) = date.possible();
+        Self { first, last }
+    }
+}
+
+/// What a period says, in four days: it began on some day from `possible_from` to `certain_from`, and
+/// the last day on which it holds is some day from `certain_until` to `possible_until`.
 ///
-/// An unknown start leaves every day before the end open, and only the end itself is sure. A known
-/// start without a known end makes sure only the day by which it had begun, for it may have ended on
-/// the next.
+/// An unknown start may be any day up to the end. Where nothing is known of the end, it may have come
+/// on the day of the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// The first day on which it can hold.
     pub possible_from: Day,
-    /// The first day on which it surely holds.
+    /// The day by which it surely has begun.
     pub certain_from: Day,
-    /// The last day on which it surely holds.
+    /// The day until which it surely has not ended.
     pub certain_until: Day,
     /// The last day on which it can hold.
     pub possible_until: Day,
@@ -144,39 +148,31 @@ impl From<&Period> for Span {
         let seen = period
             .observed_until
             .filter(|_| period.status == PeriodStatus::Censored);
-        let (possible_from, begun) = match period.start {
-            Some(start) => (start.possible().0, Some(start.possible().1)),
-            None => (Day::MIN, None),
-        };
-        let (certain_until, possible_until) = match (period.status, ended, seen) {
+        let always = (Day::MIN, Day::MAX);
+        let (possible_from, begun) = period.start.map_or(always, PartialDate::possible);
+        let (lasted, possible_until) = match (period.status, ended, seen) {
             (PeriodStatus::Ongoing, ..) => (Day::MAX, Day::MAX),
             (_, Some(end), _) => end.possible(),
             (_, None, Some(seen)) => (seen.possible().0, Day::MAX),
-            (_, None, None) => (begun.unwrap_or(Day::MIN.plus(-1)), Day::MAX),
+            (_, None, None) => always,
         };
-        // Without a start the one sure day is the last on which it was known to hold.
-        let anchor = ended.or(seen).map(PartialDate::possible);
-        let (certain_from, certain_until) = match (begun, anchor) {
-            (Some(begun), _) => (begun, certain_until),
-            (None, Some((first, last))) if first == last => (first, first),
-            (None, _) => (Day::MAX, Day::MIN),
-        };
+        // It had begun by the last day on which it was known to hold, and did not end before it began.
+        let known = ended.or(seen).map_or(Day::MAX, |date| date.possible().1);
         Self {
             possible_from,
-            certain_from,
-            certain_until,
+            certain_from: begun.min(known),
+            certain_until: lasted.max(possible_from),
             possible_until,
         }
     }
 }
 
 impl Span {
-    /// Whether it holds at some time within the days asked about.
+    /// Whether it holds at some time within the days asked about: CERTAIN where it does whatever the
+    /// dates mean, POSSIBLE where it does for some of what they can mean.
     pub fn on(&self, asked: DayRange) -> Validity {
-        let meets =
-            |from: Day, until: Day| from <= until && from <= asked.last && asked.first <= until;
-        let within = asked.first <= self.possible_from && self.possible_until <= asked.last;
-        if meets(self.certain_from, self.certain_until) || within {
+        let meets = |from: Day, until: Day| from <= asked.last && asked.first <= until;
+        if meets(self.certain_from, self.certain_until) {
             Validity::Certain
         } else if meets(self.possible_from, self.possible_until) {
             Validity::Possible
@@ -188,6 +184,16 @@ impl Span {
     /// Whether it had ended before the days asked about.
     pub fn is_before(&self, asked: DayRange) -> bool {
         self.possible_until < asked.first
+    }
+
+    /// Whether it had surely begun before another period can have.
+    pub fn begins_before(&self, other: &Self) -> bool {
+        self.certain_from < other.possible_from
+    }
+
+    /// Whether it surely went on after another period had ended.
+    pub fn outlasts(&self, other: &Self) -> bool {
+        self.certain_until > other.possible_until
     }
 
     /// Whether it begins after the days asked about.
@@ -244,6 +250,35 @@ mod tests {
     }
 
     #[test]
+    fn what_surely_happened_in_a_month_is_certain_of_the_month() {
+        let ended = period("2024", "2024-12", PeriodStatus::Ended);
+        assert_eq!(on(ended, "2024-12"), Validity::Certain);
+        assert_eq!(on(ended, "2024-12-31"), Validity::Possible);
+        let unknown_start = period("", "2003", PeriodStatus::Ended);
+        assert_eq!(on(unknown_start, "2003"), Validity::Certain);
+        assert_eq!(on(unknown_start, "2003-06"), Validity::Possible);
+        let begun = period("2024-06-15", "2024-06", PeriodStatus::Ended);
+        assert_eq!(on(begun, "2024-06-15"), Validity::Certain);
+    }
+
+    #[test]
+    fn without_a_known_end_it_may_have_ended_on_the_day_of_its_start() {
+        let begun = period("2024", "", PeriodStatus::Ended);
+        assert_eq!(on(begun, "2024"), Validity::Certain);
+        assert_eq!(on(begun, "2024-12-31"), Validity::Possible);
+        let on_a_day = period("2024-03-01", "", PeriodStatus::Unknown);
+        assert_eq!(on(on_a_day, "2024-03-01"), Validity::Certain);
+        assert_eq!(on(on_a_day, "2024-03-02"), Validity::Possible);
+    }
+
+    #[test]
+    fn a_qualified_moment_is_one_unit_wider_too() {
+        let year = period("2025-03", "2025-04", PeriodStatus::Ended);
+        assert_eq!(on(year, "2024"), Validity::No);
+        assert_eq!(on(year, "2024~"), Validity::Certain);
+    }
+
+    #[test]
     fn a_censored_period_may_hold_after_the_source_stopped_looking() {
         let support = period("2006", "2017", PeriodStatus::Censored);
         assert_eq!(on(support, "2016-01-01"), Validity::Certain);
@@ -262,6 +297,24 @@ mod tests {
             Validity::Possible
         );
         assert_eq!(on(Period::default(), "2020"), Validity::Possible);
+    }
+
+    #[test]
+    fn a_period_outlasts_another_only_if_it_surely_does() {
+        let regime = Span::from(&period("1970-11", "2024-12-08", PeriodStatus::Ended));
+        let tie = |start, end, status| Span::from(&period(start, end, status));
+        assert!(tie("1980", "", PeriodStatus::Ongoing).outlasts(&regime));
+        assert!(tie("", "", PeriodStatus::Ongoing).outlasts(&regime));
+        assert!(tie("1980", "2025", PeriodStatus::Ended).outlasts(&regime));
+        assert!(tie("1980", "2025", PeriodStatus::Censored).outlasts(&regime));
+        assert!(tie("2025", "", PeriodStatus::Unknown).outlasts(&regime));
+        assert!(!tie("1980", "2024-12", PeriodStatus::Ended).outlasts(&regime));
+        assert!(!tie("2024", "", PeriodStatus::Unknown).outlasts(&regime));
+        assert!(!tie("", "", PeriodStatus::Unknown).outlasts(&regime));
+        assert!(tie("1969", "", PeriodStatus::Ongoing).begins_before(&regime));
+        assert!(tie("", "1969-05-01", PeriodStatus::Ended).begins_before(&regime));
+        assert!(!tie("1970", "", PeriodStatus::Ongoing).begins_before(&regime));
+        assert!(!tie("", "", PeriodStatus::Ongoing).begins_before(&regime));
     }
 
     #[test]
@@ -301,7 +354,7 @@ mod tests {
         #[test]
         fn what_is_certain_is_possible(period in any_period()) {
             let span = Span::from(&period);
-            if period.check().is_empty() && span.certain_from <= span.certain_until {
+            if period.check().is_empty() {
                 prop_assert!(span.possible_from <= span.certain_from);
                 prop_assert!(span.certain_until <= span.possible_until);
             }
@@ -320,7 +373,7 @@ mod tests {
         fn a_day_is_before_within_or_after(period in any_period(), day in -30_000i32..50_000) {
             let span = Span::from(&period);
             let asked = DayRange { first: Day(day), last: Day(day) };
-            if span.possible_from <= span.possible_until {
+            if period.check().is_empty() {
                 let holds = span.on(asked) != Validity::No;
                 prop_assert_eq!([span.is_before(asked), holds, span.is_after(asked)].iter().filter(|x| **x).count(), 1);
             }

@@ -4,17 +4,22 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::form1::BriefForm1;
 use super::{
     Actor, ActorId, Brief, BriefId, ContextNote, Kind, NoteId, Relationship, RelationshipId,
     Source, SourceId, Viewpoint, ViewpointId,
 };
 
 /// The version of the stored form of records. It goes up when a field is added, moved or removed,
-/// and the codec then reads the older form too.
-pub const FORMAT: u8 = 1;
+/// and the older forms are read too.
+///
+/// 1. The first.
+/// 2. The filters of briefs are texts, see [`filter::text`](super::filter::text).
+pub const FORMAT: u8 = 2;
 
 /// A record of any kind, without its id. Shared, because caches and answers hold the same one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
 pub enum Record {
     /// An actor.
     Actor(Arc<Actor>),
@@ -28,6 +33,47 @@ pub enum Record {
     Source(Arc<Source>),
     /// A brief.
     Brief(Arc<Brief>),
+}
+
+/// The stored form of a record: one variant for each form that a kind ever had. A variant is known by
+/// its place, so a new one goes to the end.
+#[derive(Serialize, Deserialize)]
+enum Stored {
+    Actor(Arc<Actor>),
+    Relationship(Arc<Relationship>),
+    Viewpoint(Arc<Viewpoint>),
+    Note(Arc<ContextNote>),
+    Source(Arc<Source>),
+    #[serde(skip_serializing)]
+    BriefForm1(Box<BriefForm1>),
+    Brief(Arc<Brief>),
+}
+
+impl From<Stored> for Record {
+    fn from(stored: Stored) -> Self {
+        match stored {
+            Stored::Actor(actor) => Self::Actor(actor),
+            Stored::Relationship(relationship) => Self::Relationship(relationship),
+            Stored::Viewpoint(viewpoint) => Self::Viewpoint(viewpoint),
+            Stored::Note(note) => Self::Note(note),
+            Stored::Source(source) => Self::Source(source),
+            Stored::BriefForm1(brief) => Self::Brief(Arc::new((*brief).into())),
+            Stored::Brief(brief) => Self::Brief(brief),
+        }
+    }
+}
+
+impl From<Record> for Stored {
+    fn from(record: Record) -> Self {
+        match record {
+            Record::Actor(actor) => Self::Actor(actor),
+            Record::Relationship(relationship) => Self::Relationship(relationship),
+            Record::Viewpoint(viewpoint) => Self::Viewpoint(viewpoint),
+            Record::Note(note) => Self::Note(note),
+            Record::Source(source) => Self::Source(source),
+            Record::Brief(brief) => Self::Brief(brief),
+        }
+    }
 }
 
 impl Record {

@@ -365,6 +365,16 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// How the period of a relationship contradicts the one in which an actor of it existed.
+    PeriodConflictKind {
+        /// It had surely begun before the actor can have.
+        BeforeStart = "BEFORE_START",
+        /// It surely went on after the actor had ended.
+        AfterEnd = "AFTER_END",
+    }
+}
+
+vocabulary! {
     /// Which end of a relationship the actor at hand is.
     RelationshipRole {
         /// The relationship runs from it: the sponsor, the member, the mediator.

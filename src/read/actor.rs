@@ -11,6 +11,13 @@ use crate::snapshot::{Snapshot, fold_name};
 use super::page::{KeyPart, Order};
 use super::{ReadError, filter, relationship};
 
+/// The actor that a slug leads to at this moment, in the lists or not: one that became part of another
+/// leads to that.
+pub fn by_slug(snapshot: &Snapshot, slug: &str) -> Option<ActorId> {
+    let found = snapshot.find::<ActorId>(slug);
+    found.map(|id| snapshot.survivor(id))
+}
+
 /// The actor that an id or a slug names; none where there is no such actor at this moment.
 ///
 /// # Errors
@@ -20,7 +27,7 @@ pub fn named(snapshot: &Snapshot, name: &str) -> Result<Option<ActorId>, ReadErr
     let id = if name.contains('_') {
         Some(snapshot.survivor(ActorId::parse(name)?))
     } else {
-        snapshot.find::<ActorId>(name)
+        by_slug(snapshot, name)
     };
     Ok(id.filter(|id| snapshot.row::<ActorFacts>(*id).is_some()))
 }

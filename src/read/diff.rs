@@ -4,13 +4,11 @@
 //! The two are kept apart. A relationship that began after the first moment STARTED, whenever it was
 //! recorded; one that the record learnt of late was DISCOVERED. An end in between ENDED it; an end
 //! that was put right is CORRECTED. Where both moments are about the same day in the world, what lies
-//! between is the time between the two revisions.
-
-use serde_json::Value;
+//! between is the time between the two revisions. The guide for readers has the definitions.
 
 use crate::model::{
-    ActorId, CooperationArea, Day, DifferenceKind, FieldChange, Kind, NoteId, Period, Record,
-    RecordId, RelationshipId, SourceId, Span, TypedId, Validity,
+    ActorId, CooperationArea, Day, DayRange, DifferenceKind, FieldChange, Kind, NoteId,
+    PartialDate, RecordId, RelationshipId, SourceId, Span, TypedId,
 };
 use crate::snapshot::facts::{NoteFacts, RelationshipFacts};
 use crate::snapshot::table::Row;
@@ -36,45 +34,59 @@ pub struct Difference {
 /// The fields of a relationship that are the editors' judgement rather than facts.
 const JUDGEMENT: [&str; 5] = ["alignment", "tier", "label", "summary", "confidence"];
 
-/// Some days between two moments.
+/// The time between two moments. Of moments that follow each other, each beginning and each end lies
+/// between two.
 #[derive(Clone, Copy, Debug)]
 struct Between {
-    /// What began on this day had begun before.
-    after: Day,
-    /// The first day of the later moment.
-    first: Day,
-    /// The last day of the later moment.
-    last: Day,
+    /// The days on which something begins in between.
+    beginnings: DayRange,
+    /// The days of which one is the last of what ends in between.
+    ends: DayRange,
     /// Whether the moments are about different days in the world.
     in_the_world: bool,
 }
 
 impl Between {
     fn moments(from: &Snapshot, to: &Snapshot) -> Self {
-        if from.asked() == to.asked() {
-            // News of the day on which the earlier revision was committed are news.
-            let last = to.known_at().day();
+        let days = |first: Day, last: Day| DayRange { first, last };
+        if from.asked() != to.asked() {
+            let (from, to) = (from.asked(), to.asked());
             return Self {
-                after: from.known_at().day().plus(-1),
-                first: last.plus(1),
-                last,
+                beginnings: days(from.last.plus(1), to.last),
+                ends: days(from.first, to.first.plus(-1)),
+                in_the_world: true,
+            };
+        }
+        if from.revision() == 0 && from.known_at() == from.recorded_at(0) {
+            // The empty record is of no time, so nothing is news against it.
+            let never = days(Day::MAX, Day::MIN);
+            return Self {
+                beginnings: never,
+                ends: never,
                 in_the_world: false,
             };
         }
+        // News of the very days of the two states are news.
+        let (first, last) = (from.known_at().day(), to.known_at().day());
         Self {
-            after: from.asked().last,
-            first: to.asked().first,
-            last: to.asked().last,
-            in_the_world: true,
+            beginnings: days(first, last),
+            ends: days(first.plus(-1), last),
+            in_the_world: false,
         }
     }
 
     fn begins(self, span: &Span) -> bool {
-        self.after < span.possible_from && span.possible_from <= self.last
+        self.beginnings.contains(span.possible_from)
     }
 
     fn ends(self, span: &Span) -> bool {
-        self.after <= span.possible_until && span.possible_until < self.first
+        self.ends.contains(span.possible_until)
+    }
+
+    /// Whether a date can be of the time in between.
+    fn meets(self, date: PartialDate) -> bool {
+        let (first, last) = date.possible();
+        self.ends.first <= last && first <= self.beginnings.last
     }
 }
 
@@ -87,10 +99,7 @@ pub fn relationships(
     to: &Snapshot,
     actor: Option<ActorId>,
 ) -> Result<Vec<Difference>, ReadError> {
-    if from.asked().first > to.asked().last || from.revision() > to.revision() {
-        let message = "the moment from must not be later than the moment to".to_owned();
-        return Err(ReadError::BadArgument(message));
-    }
+    in_order(from, to)?;
     let ids: Vec<RelationshipId> = match actor {
         Some(actor) => {
             let touches = |at: &Snapshot, id| {
@@ -113,15 +122,24 @@ pub fn relationships(
     Ok(found)
 }
 
-/// How each revision between two moments changed a record, in order.
+fn in_order(from: &Snapshot, to: &Snapshot) -> Result<(), ReadError> {
+    if from.asked().first > to.asked().last || from.revision() > to.revision() {
+        let message = "the moment from must not be later than the moment to".to_owned();
+        return Err(ReadError::BadArgument(message));
+    }
+    Ok(())
+}
+
+/// How each revision between two moments changed a record, in order, about the days of the later one.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// When the moments are the wrong way round, or the store cannot be read.
 pub fn versions(
     from: &Snapshot,
     to: &Snapshot,
     id: RecordId,
-) -> Result<Vec<Difference>, StoreError> {
+) -> Result<Vec<Difference>, ReadError> {
+    in_order(from, to)?;
     let mut numbers: Vec<u32> = history::versions(to, id);
     numbers.retain(|number| *number > from.revision());
     numbers.reverse();
@@ -225,21 +243,24 @@ fn stayed(
 fn class(kind: Kind, field: &FieldChange, ended: bool) -> DifferenceKind {
     let name = field.path.split('.').next().unwrap_or_default();
     match kind {
-        Kind::Relationship if ended && ["period.end", "period.status"].contains(&&*field.path) => {
-            if field.path == "period.end" && field.before.is_some() {
-                DifferenceKind::Corrected
-            } else {
-                DifferenceKind::Ended
-            }
-        }
+        Kind::Relationship if ended && tells_the_end(field) => DifferenceKind::Ended,
         Kind::Relationship if JUDGEMENT.contains(&name) => DifferenceKind::Reinterpreted,
         Kind::Viewpoint | Kind::Brief => DifferenceKind::Reinterpreted,
         _ => DifferenceKind::Corrected,
     }
 }
 
+/// Whether a field tells that a relationship ended, of which no end was known before.
+fn tells_the_end(field: &FieldChange) -> bool {
+    match &*field.path {
+        "period.end" => field.before.is_none(),
+        "period.status" | "period.observedUntil" => true,
+        _ => false,
+    }
+}
+
 /// The areas of a relationship with a period of their own that began or ended between two moments, as
-/// the later one knows them.
+/// the later one knows them; none where it knows of none or denies it.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -249,24 +270,18 @@ pub fn areas(
     id: RecordId,
 ) -> Result<(Vec<CooperationArea>, Vec<CooperationArea>), StoreError> {
     let between = Between::moments(from, to);
-    let (mut began, mut ended) = (Vec::new(), Vec::new());
-    let record = to.record_at(id, to.revision())?;
-    if let Some(Record::Relationship(tie)) = record {
-        for area in &tie.areas {
-            let span = area
-                .period
-                .as_ref()
-                .map(|period: &Period| Span::from(period));
-            let Some(span) = span else { continue };
-            if between.begins(&span) {
-                began.push(area.clone());
-            }
-            if between.ends(&span) && span.on(to.asked()) == Validity::No {
-                ended.push(area.clone());
-            }
-        }
-    }
-    Ok((began, ended))
+    let Some(row) = facts(to, id).filter(|row| !denied(row)) else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let tie = to.document(row)?;
+    let of = |happened: fn(Between, &Span) -> bool| {
+        let areas = tie.areas.iter().filter(|area| {
+            let span = area.period.as_ref().map(Span::from);
+            span.is_some_and(|span| happened(between, &span))
+        });
+        areas.cloned().collect()
+    };
+    Ok((of(Between::begins), of(Between::ends)))
 }
 
 impl Difference {
@@ -278,10 +293,7 @@ impl Difference {
         let document = |at: &Snapshot| at.version(self.id).map(|version| version.document);
         match (document(&self.from), document(&self.to)) {
             (before, Some(after)) if before != Some(after) => {
-                let fields = history::fields_between(&self.to, before, after)?;
-                let told =
-                    |field: &FieldChange| before.is_some() || field.after != Some(Value::Null);
-                Ok(fields.into_iter().filter(told).collect())
+                history::fields_between(&self.to, before, after)
             }
             _ => Ok(Vec::new()),
         }
@@ -296,10 +308,8 @@ impl Difference {
         let between = Between::moments(&self.from, &self.to);
         let explains = |id: &NoteId| {
             self.to.row::<NoteFacts>(*id).is_some_and(|row| {
-                let speaks = row.facts.as_of.last_day() >= between.after
-                    && row.facts.as_of.first_day() <= between.last;
                 row.facts.relationships.contains(&about)
-                    && (speaks || row.created() > self.from.revision())
+                    && (between.meets(row.facts.as_of) || row.created() > self.from.revision())
             })
         };
         self.to

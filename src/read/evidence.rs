@@ -1,10 +1,10 @@
-//! How well a claim is sourced, and who disputes it.
+//! How well a claim is sourced, how fresh it is, and who disputes it.
 
 use std::collections::HashSet;
 
-use crate::model::{EvidenceGrade, RelationshipId, SourceId, ViewpointId};
+use crate::model::{Day, EvidenceGrade, RelationshipId, SourceId, Validity, ViewpointId};
 use crate::snapshot::Snapshot;
-use crate::snapshot::facts::{SourceFacts, ViewpointFacts};
+use crate::snapshot::facts::{NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts};
 
 /// How well a claim is sourced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,37 @@ pub fn of(snapshot: &Snapshot, sources: &[SourceId]) -> Evidence {
         publishers,
         grade,
     }
+}
+
+/// The day that lies so many days before the last one asked about.
+pub fn days_before(snapshot: &Snapshot, days: u32) -> Day {
+    let days = i32::try_from(days).unwrap_or(i32::MAX);
+    snapshot.asked().last.plus(-days)
+}
+
+/// Whether a relationship holds and there is no news of it since a day: neither did the record change
+/// it on that day or later, nor does a note about it speak of that day or a later one.
+///
+/// It is counted from the day asked about, and not from the newest revision: a record that nobody
+/// touches would never grow stale. Nor from the clock: an answer follows from the revision and the day.
+pub fn stale(
+    snapshot: &Snapshot,
+    id: RelationshipId,
+    facts: &RelationshipFacts,
+    since: Day,
+) -> bool {
+    let recorded = |version: u32| snapshot.recorded_at(version).day();
+    let tells = |note| {
+        let row = snapshot.row::<NoteFacts>(note);
+        row.is_some_and(|row| {
+            row.facts.relationships.contains(&id) && row.facts.as_of.last_day() >= since
+        })
+    };
+    facts.span.on(snapshot.asked()) != Validity::No
+        && snapshot
+            .row::<RelationshipFacts>(id)
+            .is_some_and(|row| recorded(row.version) < since)
+        && !snapshot.state().notes_of_relationship(id).any(tells)
 }
 
 /// Whether a viewpoint in the lists disputes a relationship.

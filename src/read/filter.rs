@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use crate::model::{
-    ActorFilter, ActorId, Assertion, Identifier, PeriodFilter, RelationshipFilter, RelationshipId,
-    RelationshipRole, SourceId, Vocabulary,
+    ActorFilter, ActorId, Assertion, Day, Identifier, PeriodFilter, RelationshipFilter,
+    RelationshipId, RelationshipRole, SourceId, Vocabulary,
 };
-use crate::snapshot::facts::{ActorFacts, DomainSet, RelationshipFacts};
+use crate::snapshot::facts::{ActorFacts, DomainSet, RelationshipFacts, SourceFacts};
 use crate::snapshot::{Snapshot, fold_name};
 
-use super::evidence;
+use super::{actor, evidence};
 
 /// Some values of a vocabulary, one bit each.
 #[derive(Clone, Copy)]
@@ -55,7 +55,7 @@ impl Actors {
             slugs: filter.slug.as_ref().map(|slugs| {
                 slugs
                     .iter()
-                    .filter_map(|slug| snapshot.find(slug))
+                    .filter_map(|slug| actor::by_slug(snapshot, slug))
                     .collect()
             }),
             name: filter.name.as_deref().map(fold_name),
@@ -136,6 +136,10 @@ pub struct Relationships {
     against: Option<Actors>,
     contested: Option<bool>,
     source: Option<SourceId>,
+    reliability: Option<Among>,
+    uncited_area: Option<bool>,
+    /// Nothing that is newer than this day.
+    stale_since: Option<Day>,
     and: Vec<Relationships>,
     or: Option<Vec<Relationships>>,
     not: Option<Box<Relationships>>,
@@ -177,6 +181,11 @@ impl Relationships {
             against: filter.against.as_ref().map(actors),
             contested: filter.contested,
             source: filter.source,
+            reliability: Among::of(filter.reliability.as_ref()),
+            uncited_area: filter.uncited_area,
+            stale_since: filter
+                .stale_days
+                .map(|days| evidence::days_before(snapshot, days)),
             and: filter.and.as_ref().map(all).unwrap_or_default(),
             or: filter.or.as_ref().map(all),
             not: filter
@@ -209,6 +218,10 @@ impl Relationships {
             && self
                 .source
                 .is_none_or(|source| facts.sources.contains(&source))
+            && self
+                .uncited_area
+                .is_none_or(|wanted| facts.domains.has_uncited() == wanted)
+            && (self.reliability.is_none() || self.cites_reliable(snapshot, facts))
             && self.role.is_none_or(|role| match role {
                 RelationshipRole::From => actor.is_none_or(|actor| facts.from == actor),
                 RelationshipRole::To => actor.is_none_or(|actor| facts.to == actor),
@@ -230,6 +243,9 @@ impl Relationships {
             && (self.evidence.is_none()
                 || Among::holds(self.evidence, evidence::of(snapshot, &facts.sources).grade))
             && self
+                .stale_since
+                .is_none_or(|since| evidence::stale(snapshot, id, facts, since))
+            && self
                 .and
                 .iter()
                 .all(|part| part.holds(snapshot, id, facts, actor))
@@ -242,6 +258,14 @@ impl Relationships {
                 .not
                 .as_ref()
                 .is_none_or(|part| !part.holds(snapshot, id, facts, actor))
+    }
+
+    /// Whether a source of a wanted reliability is cited.
+    fn cites_reliable(&self, snapshot: &Snapshot, facts: &RelationshipFacts) -> bool {
+        facts.sources.iter().any(|source| {
+            let row = snapshot.row::<SourceFacts>(*source);
+            row.is_some_and(|row| Among::holds(self.reliability, row.facts.reliability))
+        })
     }
 
     /// Who counts as the counterpart: the other end of somebody's relationship; in a list of

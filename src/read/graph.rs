@@ -109,31 +109,46 @@ pub fn shared_counterparts(
     shared
 }
 
+/// Whether a chain is followed from its beginning or from its end.
+#[derive(Clone, Copy)]
+enum Way {
+    On,
+    Back,
+}
+
 struct Web<'a> {
     snapshot: &'a Snapshot,
     wanted: &'a filter::Relationships,
 }
 
 impl Web<'_> {
-    /// Each neighbour once, with the oldest relationship that leads to it.
-    fn neighbours(&self, actor: ActorId) -> Vec<(ActorId, RelationshipId)> {
+    /// Each neighbour once, with the oldest relationship that leads to it. The filter is asked as of
+    /// the actor that a step leaves: this one, or on the way back the neighbour.
+    fn neighbours(&self, actor: ActorId, way: Way) -> Vec<(ActorId, RelationshipId)> {
         let mut seen = HashSet::new();
         relationship::touching(self.snapshot, actor)
-            .filter(|(id, facts)| self.wanted.holds(self.snapshot, *id, facts, Some(actor)))
-            .filter_map(|(id, facts)| Some((facts.counterpart(actor)?, id)))
+            .filter_map(|(id, facts)| {
+                let other = facts.counterpart(actor)?;
+                let leaving = match way {
+                    Way::On => actor,
+                    Way::Back => other,
+                };
+                let passes = self.wanted.holds(self.snapshot, id, facts, Some(leaving));
+                passes.then_some((other, id))
+            })
             .filter(|(other, _)| seen.insert(*other))
             .collect()
     }
 
-    /// How many steps each actor within reach is from one.
-    fn distances(&self, from: ActorId, longest: usize) -> HashMap<ActorId, usize> {
-        let mut distances = HashMap::from([(from, 0)]);
-        let mut waiting = VecDeque::from([(from, 0)]);
+    /// How many steps each actor within reach is away from one.
+    fn distances(&self, to: ActorId, longest: usize) -> HashMap<ActorId, usize> {
+        let mut distances = HashMap::from([(to, 0)]);
+        let mut waiting = VecDeque::from([(to, 0)]);
         while let Some((actor, distance)) = waiting.pop_front() {
             if distance == longest {
                 continue;
             }
-            for (other, _) in self.neighbours(actor) {
+            for (other, _) in self.neighbours(actor, Way::Back) {
                 distances.entry(other).or_insert_with(|| {
                     waiting.push_back((other, distance + 1));
                     distance + 1
@@ -164,7 +179,7 @@ impl Walk<'_> {
             }
             return;
         }
-        for (other, relationship) in self.web.neighbours(here) {
+        for (other, relationship) in self.web.neighbours(here, Way::On) {
             let reachable = self
                 .distances
                 .get(&other)

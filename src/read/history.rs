@@ -16,7 +16,8 @@ pub struct Step {
     pub revision: u32,
     /// The record that changed.
     pub id: RecordId,
-    /// What happened to it.
+    /// What happened to it; of several changes in one revision, the one that says most: that it was
+    /// created, or else that it was retired, restored, merged or redacted.
     pub kind: ChangeKind,
     /// Why, where a reason was given for this record.
     pub reason: Option<String>,

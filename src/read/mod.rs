@@ -1,5 +1,5 @@
 //! What can be asked of the record? Moments, lists, filters, pages, facets, dyads, paths, evidence,
-//! history.
+//! quality, history.
 //!
 //! Every function takes a [`Snapshot`](crate::snapshot::Snapshot) and gives ids or plain values. It
 //! is synchronous work over memory; the text of a record is read only by whoever prints it.
@@ -8,6 +8,7 @@ pub mod actor;
 pub mod brief;
 pub mod changes;
 pub mod diff;
+pub mod duplicate;
 pub mod evidence;
 pub mod facets;
 pub mod filter;
@@ -16,6 +17,7 @@ pub mod history;
 pub mod moment;
 pub mod note;
 pub mod page;
+pub mod quality;
 pub mod record;
 pub mod relationship;
 pub mod source;

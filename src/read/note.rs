@@ -66,10 +66,10 @@ fn holds(filter: &NoteFilter, facts: &NoteFacts) -> bool {
         && filter.tag.as_ref().is_none_or(tagged)
         && filter
             .as_of_from
-            .is_none_or(|from| facts.as_of.last_day() >= from.first_day())
+            .is_none_or(|from| facts.as_of.possible().1 >= from.possible().0)
         && filter
             .as_of_to
-            .is_none_or(|to| facts.as_of.first_day() <= to.last_day())
+            .is_none_or(|to| facts.as_of.possible().0 <= to.possible().1)
         && filter.and.iter().flatten().all(|part| holds(part, facts))
         && filter
             .or

@@ -123,6 +123,16 @@ impl<'a, I: 'a> Order<'a, I> {
         }
     }
 
+    /// An order by numbers of its own, which stay as they are while somebody walks the list.
+    pub fn keyed<const N: usize>(tag: u8, key: impl Fn(I) -> [i64; N] + 'a) -> Self {
+        Self {
+            tag: vec![tag],
+            backwards: false,
+            directions: [OrderDirection::Asc; N].into_iter().collect(),
+            key: Box::new(move |id, _| key(id).map(KeyPart::Number).into_iter().collect()),
+        }
+    }
+
     /// The order of entry, which is that of the ids.
     pub fn of_entry() -> Self {
         Self {

@@ -1,9 +1,9 @@
 //! Records of whatever kind.
 
-use crate::model::{ActorId, Kind, RecordId, TypedId};
+use crate::model::{Kind, RecordId, TypedId};
 use crate::snapshot::Snapshot;
 
-use super::ReadError;
+use super::{ReadError, actor};
 
 /// The record that an id names, or the actor that a slug names; none where it had not entered the
 /// record at this moment. Retired records are found too.
@@ -15,7 +15,7 @@ pub fn named(at: &Snapshot, name: &str) -> Result<Option<RecordId>, ReadError> {
     let id = if name.contains('_') {
         Some(name.parse::<RecordId>()?)
     } else {
-        at.find::<ActorId>(name).map(RecordId::from)
+        actor::by_slug(at, name).map(RecordId::from)
     };
     Ok(id.filter(|id| at.version(*id).is_some()))
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{
     ActorId, Alignment, CooperationDomain, OrderDirection, RelationshipFilter, RelationshipId,
-    RelationshipKind, RelationshipOrderField, Span, Tier, TypedId, Vocabulary,
+    RelationshipKind, RelationshipOrderField, Tier, TypedId, Vocabulary,
 };
 use crate::snapshot::facts::{ActorFacts, RelationshipFacts};
 use crate::snapshot::table::Row;
@@ -14,11 +14,19 @@ use super::page::{KeyPart, Order};
 /// The relationships of the whole record that pass a filter, in the order of entry.
 pub fn list(snapshot: &Snapshot, filter: &RelationshipFilter) -> Vec<RelationshipId> {
     let wanted = filter::Relationships::for_list(filter, snapshot);
-    snapshot
-        .rows::<RelationshipFacts>()
-        .filter(|(id, row)| wanted.holds(snapshot, *id, &row.facts, None))
-        .map(|(id, _)| id)
-        .collect()
+    let passes = |id: RelationshipId, row: &Row<RelationshipFacts>| {
+        wanted.holds(snapshot, id, &row.facts, None).then_some(id)
+    };
+    // What cites a source is a short list of a long one; the filter is asked all the same.
+    if let Some(source) = filter.source {
+        let citing = snapshot.state().relationships_citing(source);
+        citing
+            .filter_map(|id| passes(id, snapshot.row(id)?))
+            .collect()
+    } else {
+        let rows = snapshot.rows::<RelationshipFacts>();
+        rows.filter_map(|(id, row)| passes(id, row)).collect()
+    }
 }
 
 /// The relationships of one actor that pass a filter, in the order of entry.
@@ -49,6 +57,18 @@ pub fn between(
         .collect()
 }
 
+/// The relationships of an actor, or of the whole record, in the order of entry, of whatever period.
+pub fn all(
+    snapshot: &Snapshot,
+    actor: Option<ActorId>,
+) -> Box<dyn Iterator<Item = (RelationshipId, &RelationshipFacts)> + '_> {
+    if let Some(actor) = actor {
+        return Box::new(touching(snapshot, actor));
+    }
+    let rows = snapshot.rows::<RelationshipFacts>();
+    Box::new(rows.map(|(id, row)| (id, &row.facts)))
+}
+
 /// The relationships at one end of which an actor stands, in the order of entry.
 pub fn touching(
     snapshot: &Snapshot,
@@ -59,26 +79,6 @@ pub fn touching(
         facts.counterpart(actor)?;
         Some((id, facts))
     })
-}
-
-/// Pairs of an actor's relationships that look like one: the same ends and kind, in opposition to the
-/// same actors, and periods that overlap.
-pub fn alike(snapshot: &Snapshot, actor: ActorId) -> Vec<(RelationshipId, RelationshipId)> {
-    let ties: Vec<_> = touching(snapshot, actor).collect();
-    let overlap = |a: &Span, b: &Span| {
-        a.possible_from <= b.possible_until && b.possible_from <= a.possible_until
-    };
-    let mut pairs = Vec::new();
-    for (at, (a, one)) in ties.iter().enumerate() {
-        for (b, other) in &ties[at + 1..] {
-            let same = (one.from, one.to, one.kind) == (other.from, other.to, other.kind)
-                && one.against == other.against;
-            if same && overlap(&one.span, &other.span) {
-                pairs.push((*a, *b));
-            }
-        }
-    }
-    pairs
 }
 
 /// Which of an actor's relationships are with its allies: those that are ALLY, PARTNER or MIXED,

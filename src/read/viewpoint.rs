@@ -74,27 +74,40 @@ pub fn differences(a: &Snapshot, b: &Snapshot) -> Result<Vec<RelationshipId>, St
     let mut ids: Vec<_> = of_a.keys().chain(of_b.keys()).copied().collect();
     ids.sort_unstable();
     ids.dedup();
-    ids.retain(|id| {
-        let (one, other) = (
-            a.row::<RelationshipFacts>(*id),
-            b.row::<RelationshipFacts>(*id),
-        );
-        let (Some(one), Some(other)) = (one, other) else {
-            return false;
-        };
-        let label = |at: &Snapshot| {
-            at.lens()
-                .and_then(|lens| lens.label(*id).map(str::to_owned))
+    let mut found = Vec::new();
+    for id in ids {
+        let rows = a
+            .row::<RelationshipFacts>(id)
+            .zip(b.row::<RelationshipFacts>(id));
+        let Some((one, other)) = rows.filter(|(one, _)| wanted.holds(a, id, &one.facts, None))
+        else {
+            continue;
         };
         let disputes =
-            |positions: &HashMap<_, Stance>| positions.get(id) == Some(&Stance::Disputes);
-        wanted.holds(a, *id, &one.facts, None)
-            && (one.facts.alignment != other.facts.alignment
-                || one.facts.tier != other.facts.tier
-                || label(a) != label(b)
-                || disputes(&of_a) != disputes(&of_b))
-    });
-    Ok(ids)
+            |positions: &HashMap<_, Stance>| positions.get(&id) == Some(&Stance::Disputes);
+        if one.facts.alignment != other.facts.alignment
+            || one.facts.tier != other.facts.tier
+            || disputes(&of_a) != disputes(&of_b)
+            || label(a, id)? != label(b, id)?
+        {
+            found.push(id);
+        }
+    }
+    Ok(found)
+}
+
+/// The label of a relationship as it is read at a moment.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn label(at: &Snapshot, id: RelationshipId) -> Result<Option<String>, StoreError> {
+    if let Some(label) = at.lens().and_then(|lens| lens.label(id)) {
+        return Ok(Some(label.to_owned()));
+    }
+    match at.row_even_retired::<RelationshipFacts>(id) {
+        Some(row) => Ok(at.document(row)?.label.clone()),
+        None => Ok(None),
+    }
 }
 
 /// The stances of the viewpoint that a moment is read through.

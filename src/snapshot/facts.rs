@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::model::{
@@ -14,7 +15,7 @@ use crate::model::{
 use super::state::fold_name;
 
 /// What is kept of an actor.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ActorFacts {
     /// Its present slug.
     pub slug: Arc<str>,
@@ -28,6 +29,8 @@ pub struct ActorFacts {
     pub names: Arc<[Box<str>]>,
     /// Its names in other schemes.
     pub identifiers: Arc<[Identifier]>,
+    /// When it existed.
+    pub active: Span,
     /// The actor that it became part of.
     pub merged_into: Option<ActorId>,
 }
@@ -46,13 +49,14 @@ impl From<&Actor> for ActorFacts {
                 .and_then(|code| code.as_bytes().try_into().ok()),
             names: names.map(|name| fold_name(name).into()).collect(),
             identifiers: actor.identifiers.as_slice().into(),
+            active: Span::from(&actor.active),
             merged_into: None,
         }
     }
 }
 
 /// What is kept of a relationship: about a hundred bytes with its row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RelationshipFacts {
     /// The actor that it runs from.
     pub from: ActorId,
@@ -113,21 +117,28 @@ impl From<&Relationship> for RelationshipFacts {
     }
 }
 
-/// A set of domains of cooperation in one word, and whether an area has a period of its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// A set of domains of cooperation in one word, whether an area has a period of its own, and whether
+/// one has no citation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DomainSet(u32);
 
 impl DomainSet {
     const OWN_PERIOD: u32 = 1 << 31;
+    const UNCITED: u32 = 1 << 30;
 
     /// Whether an area has a period of its own.
     pub fn has_own_period(self) -> bool {
         self.0 & Self::OWN_PERIOD != 0
     }
 
+    /// Whether an area has no citation of its own.
+    pub fn has_uncited(self) -> bool {
+        self.0 & Self::UNCITED != 0
+    }
+
     /// Whether the two sets share a domain.
     pub fn meets(self, other: Self) -> bool {
-        self.0 & other.0 & !Self::OWN_PERIOD != 0
+        self.0 & other.0 & !(Self::OWN_PERIOD | Self::UNCITED) != 0
     }
 
     /// The domains in the set.
@@ -153,13 +164,18 @@ impl<'a> FromIterator<&'a CooperationArea> for DomainSet {
     fn from_iter<T: IntoIterator<Item = &'a CooperationArea>>(areas: T) -> Self {
         Self(areas.into_iter().fold(0, |set, area| {
             let own_period = area.period.map_or(0, |_| Self::OWN_PERIOD);
-            set | 1 << area.domain as u32 | own_period
+            let uncited = if area.citations.is_empty() {
+                Self::UNCITED
+            } else {
+                0
+            };
+            set | 1 << area.domain as u32 | own_period | uncited
         }))
     }
 }
 
 /// What is kept of a viewpoint.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ViewpointFacts {
     /// Who holds it.
     pub holder: Option<ActorId>,
@@ -172,7 +188,7 @@ pub struct ViewpointFacts {
 }
 
 /// What is kept of a position.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PositionFacts {
     /// The relationship.
     pub relationship: RelationshipId,
@@ -209,7 +225,7 @@ impl From<&Viewpoint> for ViewpointFacts {
 }
 
 /// What is kept of a context note.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NoteFacts {
     /// The day, month or year that it speaks of.
     pub as_of: PartialDate,
@@ -240,7 +256,7 @@ impl From<&ContextNote> for NoteFacts {
 }
 
 /// What is kept of a source.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceFacts {
     /// Who published it, in lower case.
     pub publisher: Option<Arc<str>>,
@@ -264,7 +280,7 @@ impl From<&Source> for SourceFacts {
 }
 
 /// What is kept of a brief.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BriefFacts {
     /// Its present slug.
     pub slug: Arc<str>,

@@ -1,12 +1,17 @@
 //! What slugs and keys lead to. Short digests stand for names, so that an index of a million keys
 //! needs no text.
 
+use std::io;
+
 use imbl::{HashMap, Vector};
+use serde::{Deserialize, Serialize};
 
 use crate::model::Kind;
 
+use super::checkpoint::{Loader, Saver};
+
 /// Sixteen bytes that stand for a text. Two texts of a record meet with a chance below 10⁻²⁰.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct KeyDigest([u8; 16]);
 
 impl KeyDigest {
@@ -18,7 +23,7 @@ impl KeyDigest {
         Self::of(0xfe, name)
     }
 
-    pub(super) fn of_receipt(key: &str) -> Self {
+    pub(super) fn of_idempotency(key: &str) -> Self {
         Self::of(0xff, key)
     }
 
@@ -41,13 +46,31 @@ pub(super) struct Keys {
 }
 
 /// That a key leads to a record from a revision on.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Naming {
     number: u32,
     since: u32,
 }
 
 impl Keys {
+    pub(super) fn save(&self, to: &mut Saver<'_>) -> io::Result<()> {
+        to.list(self.newest.iter())?;
+        to.list(
+            self.earlier
+                .iter()
+                .map(|(key, list)| (key, Vec::from_iter(list))),
+        )
+    }
+
+    pub(super) fn load(from: &mut Loader<'_>) -> io::Result<Self> {
+        let newest = from.list()?;
+        let mut earlier = HashMap::new();
+        from.each(|(key, list): (KeyDigest, Vec<Naming>)| {
+            earlier.insert(key, Vector::from(list));
+        })?;
+        Ok(Self { newest, earlier })
+    }
+
     /// The number of the record that a key led to at a revision.
     pub(super) fn find_at(&self, key: KeyDigest, revision: u32) -> Option<u32> {
         let newest = self.newest.get(&key)?;

@@ -5,6 +5,8 @@
 //! one moment: a revision of the record and a day in the world. It is cheap to clone; every object
 //! of an answer carries the one that it was read from, so nothing below can read another moment.
 
+pub mod checkpoint;
+mod citing;
 mod documents;
 pub mod facts;
 mod keys;

@@ -1,10 +1,14 @@
 //! When each revision was committed, and by whom.
 
+use std::io;
 use std::sync::Arc;
 
 use imbl::{HashMap, Vector};
+use serde::{Deserialize, Serialize};
 
 use crate::model::Timestamp;
+
+use super::checkpoint::{Loader, Saver};
 
 /// When each revision was committed, and by whom. Names are kept once.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,13 +19,29 @@ pub(super) struct Stamps {
     numbers: HashMap<Arc<str>, u32>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Stamp {
     committed_at: Timestamp,
     author: u32,
 }
 
 impl Stamps {
+    pub(super) fn save(&self, to: &mut Saver<'_>) -> io::Result<()> {
+        to.list(self.stamps.iter())?;
+        to.list(self.authors.iter())
+    }
+
+    pub(super) fn load(from: &mut Loader<'_>) -> io::Result<Self> {
+        let stamps = from.list()?;
+        let authors: Vector<Arc<str>> = from.list()?;
+        let numbers = authors.iter().cloned().zip(0..).collect();
+        Ok(Self {
+            stamps,
+            authors,
+            numbers,
+        })
+    }
+
     /// How many revisions there are.
     pub(super) fn len(&self) -> u32 {
         self.stamps.len() as u32

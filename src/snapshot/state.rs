@@ -9,11 +9,12 @@ use imbl::{HashMap, Vector};
 use crate::model::revision::{Digest, Idempotency};
 use crate::model::{
     Actor, ActorId, Change, ContextNote, Kind, NoteId, Record, RecordId, Relationship,
-    RelationshipId, Revision, Timestamp, TypedId, Viewpoint, ViewpointId,
+    RelationshipId, Revision, SourceId, Timestamp, TypedId, Viewpoint, ViewpointId,
 };
 use crate::store::StoreError;
 
 use super::Facts;
+use super::citing::Citing;
 use super::facts::{
     ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
 };
@@ -32,23 +33,24 @@ pub struct State {
     pub(super) sources: Table<SourceFacts>,
     pub(super) briefs: Table<BriefFacts>,
     /// When each revision was committed, and by whom.
-    stamps: Stamps,
-    hash: Digest,
-    changes: u64,
+    pub(super) stamps: Stamps,
+    pub(super) hash: Digest,
+    pub(super) changes: u64,
     /// What slugs and keys lead to, present and former ones.
-    keys: Keys,
+    pub(super) keys: Keys,
     /// The revisions that took text out of the record.
-    redactions: Vector<u32>,
+    pub(super) redactions: Vector<u32>,
     /// The revision that each idempotency key brought about.
-    receipts: HashMap<KeyDigest, u32>,
+    pub(super) idempotency: HashMap<KeyDigest, u32>,
     /// Actors by each of their names in lower case.
-    names: HashMap<KeyDigest, Vector<ActorId>>,
+    pub(super) names: HashMap<KeyDigest, Vector<ActorId>>,
     /// The relationships of each actor, in ascending order.
-    ties: Vector<Vector<RelationshipId>>,
-    notes_of_actors: HashMap<ActorId, Vector<NoteId>>,
-    notes_of_relationships: HashMap<RelationshipId, Vector<NoteId>>,
-    viewpoints_of_relationships: HashMap<RelationshipId, Vector<ViewpointId>>,
-    viewpoints_of_actors: HashMap<ActorId, Vector<ViewpointId>>,
+    pub(super) ties: Vector<Vector<RelationshipId>>,
+    pub(super) notes_of_actors: HashMap<ActorId, Vector<NoteId>>,
+    pub(super) notes_of_relationships: HashMap<RelationshipId, Vector<NoteId>>,
+    pub(super) viewpoints_of_relationships: HashMap<RelationshipId, Vector<ViewpointId>>,
+    pub(super) viewpoints_of_actors: HashMap<ActorId, Vector<ViewpointId>>,
+    pub(super) citing: Citing,
 }
 
 /// A name as it is compared: lower case, without white space around it.
@@ -118,8 +120,10 @@ impl State {
     }
 
     /// The revision that an idempotency key brought about.
-    pub fn receipt(&self, key: &str) -> Option<u32> {
-        self.receipts.get(&KeyDigest::of_receipt(key)).copied()
+    pub fn brought_about(&self, key: &str) -> Option<u32> {
+        self.idempotency
+            .get(&KeyDigest::of_idempotency(key))
+            .copied()
     }
 
     /// Actors that have or had a name, whatever the case.
@@ -155,6 +159,24 @@ impl State {
         listed(self.viewpoints_of_actors.get(&actor))
     }
 
+    /// The relationships that cite a source, themselves or in an area.
+    pub fn relationships_citing(
+        &self,
+        source: SourceId,
+    ) -> impl Iterator<Item = RelationshipId> + '_ {
+        self.citing.relationships(source)
+    }
+
+    /// The viewpoints that cite a source.
+    pub fn viewpoints_citing(&self, source: SourceId) -> impl Iterator<Item = ViewpointId> + '_ {
+        self.citing.viewpoints(source)
+    }
+
+    /// The notes that cite a source.
+    pub fn notes_citing(&self, source: SourceId) -> impl Iterator<Item = NoteId> + '_ {
+        self.citing.notes(source)
+    }
+
     /// Applies one change of the revision after the newest. The number is the change's in the log.
     ///
     /// # Errors
@@ -185,8 +207,8 @@ impl State {
         self.stamps.add(header.committed_at, &header.author);
         self.hash = revision.hash;
         if let Some(Idempotency { key, .. }) = &header.idempotency {
-            self.receipts
-                .insert(KeyDigest::of_receipt(key), header.number);
+            self.idempotency
+                .insert(KeyDigest::of_idempotency(key), header.number);
         }
     }
 
@@ -194,8 +216,10 @@ impl State {
         if id.kind != record.kind() || id.number as usize != self.count(id.kind) + 1 {
             return false;
         }
-        if id.kind == Kind::Actor {
-            self.ties.push_back(Vector::new());
+        match id.kind {
+            Kind::Actor => self.ties.push_back(Vector::new()),
+            Kind::Source => self.citing.add_source(),
+            _ => {}
         }
         self.write(id, record, revision);
         true
@@ -276,6 +300,7 @@ impl State {
             self.keys
                 .name(KeyDigest::of_key(id.kind, key), id.number, revision);
         }
+        self.citing.index(id, record);
         match record {
             Record::Actor(actor) => self.index_actor(TypedId::from_number(id.number), actor),
             Record::Relationship(relationship) => {
@@ -308,7 +333,13 @@ impl State {
             }
         }
         // A relationship that moved to another actor brings its viewpoints along.
-        let viewpoints: Vec<_> = self.viewpoints_of_relationship(id).collect();
+        let speaks = |viewpoint: &ViewpointId| {
+            self.viewpoints.newest(*viewpoint).is_some_and(|row| {
+                let mut positions = row.facts.positions.iter();
+                positions.any(|position| position.relationship == id)
+            })
+        };
+        let viewpoints: Vec<_> = self.viewpoints_of_relationship(id).filter(speaks).collect();
         for viewpoint in viewpoints {
             for actor in [relationship.from, relationship.to] {
                 add(
@@ -355,7 +386,7 @@ impl State {
 }
 
 /// Adds an id to an ascending list. Nearly always it is the largest and goes to the end.
-fn add<I: Copy + Ord>(list: &mut Vector<I>, id: I) {
+pub(super) fn add<I: Copy + Ord>(list: &mut Vector<I>, id: I) {
     if list.last().is_none_or(|last| *last < id) {
         list.push_back(id);
     } else if let Err(place) = list.binary_search(&id) {
@@ -363,6 +394,6 @@ fn add<I: Copy + Ord>(list: &mut Vector<I>, id: I) {
     }
 }
 
-fn listed<I: Copy>(list: Option<&Vector<I>>) -> impl Iterator<Item = I> + '_ {
+pub(super) fn listed<I: Copy>(list: Option<&Vector<I>>) -> impl Iterator<Item = I> + '_ {
     list.into_iter().flatten().copied()
 }

@@ -4,22 +4,26 @@
 //! the states before. A row holds the newest version and a chain to the older ones, so reading at a
 //! revision is a walk back along the chain, and the indexes need no versions of their own.
 
+use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use imbl::Vector;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::model::TypedId;
 
 use super::Facts;
+use super::checkpoint::{Loader, Saver, damaged};
 
 /// One version of a record, as far as it is kept in memory.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row<F> {
     /// The number of the change that holds its text.
     pub document: u64,
-    /// The number of the last change that made this version. It is another one than `document`
-    /// where the text stayed: the record was retired or restored.
+    /// The number of the change that tells what happened to the record: the last that retired,
+    /// restored, merged or redacted it, or else the one that holds its text.
     pub change: u64,
     /// The revision that made this version.
     pub version: u32,
@@ -30,7 +34,44 @@ pub struct Row<F> {
     older: Option<Arc<Row<F>>>,
 }
 
+/// A version as a checkpoint has it.
+#[derive(Serialize, Deserialize)]
+struct Flat<F> {
+    document: u64,
+    change: u64,
+    version: u32,
+    retired: bool,
+    facts: F,
+}
+
 impl<F> Row<F> {
+    /// The versions from this one back to the first.
+    fn chain(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |row| row.older())
+    }
+
+    fn flat(&self) -> Flat<&F> {
+        Flat {
+            document: self.document,
+            change: self.change,
+            version: self.version,
+            retired: self.retired,
+            facts: &self.facts,
+        }
+    }
+
+    /// Puts a version on top of an older one.
+    fn on(older: Option<Self>, flat: Flat<F>) -> Self {
+        Self {
+            document: flat.document,
+            change: flat.change,
+            version: flat.version,
+            retired: flat.retired,
+            facts: flat.facts,
+            older: older.map(Arc::new),
+        }
+    }
+
     /// The version before this one.
     pub fn older(&self) -> Option<&Self> {
         self.older.as_deref()
@@ -77,6 +118,43 @@ impl<F: Facts> Default for Table<F> {
 }
 
 impl<F: Facts> Table<F> {
+    pub(super) fn save(&self, to: &mut Saver<'_>) -> io::Result<()>
+    where
+        F: Serialize,
+    {
+        let versions = |row: &Row<F>| row.chain().count() as u32;
+        to.list(self.rows.iter().map(versions))?;
+        to.list(self.rows.iter().flat_map(Row::chain).map(Row::flat))
+    }
+
+    pub(super) fn load(from: &mut Loader<'_>) -> io::Result<Self>
+    where
+        F: DeserializeOwned,
+    {
+        let counts: Vec<u32> = from.list()?;
+        let mut counts = counts.into_iter();
+        let mut rows = Vector::new();
+        // From the newest to the first, so that the chain is put together when the first is there.
+        let mut waiting: Vec<Flat<F>> = Vec::new();
+        let mut wanted = counts.next().unwrap_or(0);
+        from.each(|flat| {
+            waiting.push(flat);
+            if waiting.len() == wanted as usize {
+                let chain = waiting.drain(..).rev();
+                let row = chain.fold(None, |older, flat| Some(Row::on(older, flat)));
+                rows.extend(row);
+                wanted = counts.next().unwrap_or(0);
+            }
+        })?;
+        if wanted > 0 || !waiting.is_empty() {
+            return Err(damaged());
+        }
+        Ok(Self {
+            rows,
+            kind: PhantomData,
+        })
+    }
+
     /// How many records there are, retired ones and those of later revisions included.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -120,8 +198,12 @@ impl<F: Facts> Table<F> {
                 older: None,
             });
         } else {
+            let before = self.newest(id).filter(|row| row.version == revision);
+            let told = before.filter(|row| row.change != row.document);
+            let told = told.map_or(change, |row| row.change);
             self.change(id, change, revision, |row| {
                 row.document = change;
+                row.change = told;
                 row.facts = facts;
             });
         }

@@ -48,7 +48,8 @@ pub struct Version {
     pub number: u32,
     /// The number of the change that holds its text.
     pub document: u64,
-    /// The number of the last change that made it.
+    /// The number of the change that tells what happened to the record: the last that retired,
+    /// restored, merged or redacted it, or else the one that holds its text.
     pub change: u64,
     /// Whether it is out of the lists.
     pub retired: bool,

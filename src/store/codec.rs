@@ -16,8 +16,21 @@ use super::StoreError;
 /// # Errors
 /// When the value cannot be serialised, which no value of the model brings about.
 pub fn encode(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
-    postcard::to_extend(value, vec![FORMAT])
+    encode_after(FORMAT, value)
+}
+
+fn encode_after(first: u8, value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+    postcard::to_extend(value, vec![first])
         .map_err(|error| StoreError::Damaged(format!("a value cannot be encoded: {error}")))
+}
+
+/// What a command is known by when it comes again. Its bytes are compared and never read: the byte
+/// before them is no format and stays what it was at first, so a retry is known after an upgrade too.
+///
+/// # Errors
+/// When the command cannot be serialised, which no command brings about.
+pub fn fingerprint(command: &impl Serialize) -> Result<Digest, StoreError> {
+    Ok(Digest::of(&encode_after(1, command)?))
 }
 
 /// The value of a stored form. `what` names it in the error.
@@ -26,7 +39,7 @@ pub fn encode(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
 /// When the bytes are of a newer format or are not what they should be.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T, StoreError> {
     match bytes.split_first() {
-        Some((&FORMAT, body)) => postcard::from_bytes(body)
+        Some((1..=FORMAT, body)) => postcard::from_bytes(body)
             .map_err(|error| StoreError::Damaged(format!("{what} does not decode: {error}"))),
         Some((format, _)) => Err(StoreError::Damaged(format!(
             "{what} is in record format {format}"

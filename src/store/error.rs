@@ -64,6 +64,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The same error, with the place where the damage is.
+    #[must_use]
+    pub fn within(self, place: impl std::fmt::Display) -> Self {
+        match self {
+            Self::Damaged(what) => Self::Damaged(format!("{place}: {what}")),
+            other => other,
+        }
+    }
+
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |error| Self::Io {

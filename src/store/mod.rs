@@ -8,24 +8,29 @@
 //! | `LOCK` | locked by the process that has the directory open |
 //! | `head` | number and hash of the newest acknowledged revision |
 //! | `seal` | length and digest of each of sled's files; there only while nobody has the directory open |
+//! | `checkpoint` | a state that was folded before; thrown away where it does not fit the log |
 //! | `sled/` | the log |
 //!
 //! `head` and `seal` exist because sled mends a damaged end of its file by cutting it off, without
 //! a word. With them a lost end is found, and after a clean stop it is found before sled is let at
 //! the files.
 
+mod checkpoint;
 pub mod codec;
 mod directory;
 mod error;
 mod keys;
 mod quietly;
+mod rewrite;
 mod sled_log;
 
 use crate::model::{Change, Revision};
 
+pub use checkpoint::Stamp;
 pub use directory::{FORMAT, looks_empty};
 pub use error::StoreError;
-pub use sled_log::{Store, open_clean, rewrite};
+pub use rewrite::{open_clean, rewrite};
+pub use sled_log::Store;
 
 /// A revision and its changes, in the bytes that are stored and hashed.
 #[derive(Clone, Debug)]
@@ -48,9 +53,12 @@ impl Entry {
     /// # Errors
     /// When one does not decode.
     pub fn decode_changes(&self) -> Result<Vec<Change>, StoreError> {
-        self.changes
-            .iter()
-            .map(|bytes| codec::decode_change(bytes))
+        (self.revision.header.first_change..)
+            .zip(&self.changes)
+            .map(|(number, bytes)| {
+                codec::decode_change(bytes)
+                    .map_err(|error| error.within(format_args!("change {number}")))
+            })
             .collect()
     }
 }

@@ -1,13 +1,16 @@
 //! The log on sled. The only file that names sled.
 
+use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::model::{Change, Revision};
+use crate::model::{Change, Digest, Revision};
 
+use super::checkpoint::{self, Stamp};
 use super::directory::Directory;
 use super::quietly::quietly;
+use super::rewrite::REMNANTS;
 use super::{Entry, Log, Replaced, StoreError, codec, keys};
 
 /// An open data directory.
@@ -16,13 +19,15 @@ pub struct Store {
     engine: Option<Engine>,
     /// `acknowledge` seeks and writes; one at a time.
     directory: Mutex<Directory>,
+    /// The file that keeps a state.
+    checkpoint: PathBuf,
     head: Mutex<Head>,
 }
 
-struct Engine {
-    db: sled::Db,
+pub(super) struct Engine {
+    pub(super) db: sled::Db,
     log: sled::Tree,
-    settings: sled::Tree,
+    pub(super) settings: sled::Tree,
 }
 
 #[derive(Clone)]
@@ -63,6 +68,7 @@ impl Store {
         Ok(Self {
             engine: Some(engine),
             directory: Mutex::new(directory),
+            checkpoint: path.join("checkpoint"),
             head: Mutex::new(Head {
                 newest,
                 failed: None,
@@ -148,6 +154,34 @@ impl Store {
             .map_err(|error| StoreError::ReadOnly(unwritable(&error)))
     }
 
+    /// Keeps a state in the place of the one kept before.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_checkpoint(
+        &self,
+        stamp: Stamp,
+        body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), StoreError> {
+        checkpoint::write(&self.checkpoint, stamp, body)
+    }
+
+    /// Reads the state that was kept; none where there is none that fits the log and this program.
+    ///
+    /// # Errors
+    /// When it is not whole.
+    pub fn read_checkpoint<T>(
+        &self,
+        layout: Digest,
+        body: impl FnOnce(&mut dyn Read) -> io::Result<T>,
+    ) -> io::Result<Option<T>> {
+        let fits = |stamp: Stamp| {
+            let found = self.header(stamp.revision).ok().flatten();
+            found.is_some_and(|revision| revision.hash == stamp.hash)
+        };
+        checkpoint::read(&self.checkpoint, layout, fits, body)
+    }
+
     /// The size of the log on disk in bytes.
     pub fn size_on_disk(&self) -> u64 {
         self.engine
@@ -156,7 +190,7 @@ impl Store {
             .unwrap_or(0)
     }
 
-    fn engine(&self) -> Result<&Engine, StoreError> {
+    pub(super) fn engine(&self) -> Result<&Engine, StoreError> {
         self.engine
             .as_ref()
             .ok_or_else(|| StoreError::ReadOnly("the store is closed".to_owned()))
@@ -165,68 +199,6 @@ impl Store {
     fn lock_head(&self) -> std::sync::MutexGuard<'_, Head> {
         self.head.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The setting that says that bytes which were replaced may still lie in sled's files: it appends, and
-/// clears away when it likes.
-const REMNANTS: &str = "remnants";
-
-/// Opens a data directory; where text was taken out of the log since it was last opened, sled's files
-/// are written anew first, so that no trace of it is left in them.
-///
-/// # Errors
-/// As [`Store::open`] and [`rewrite`].
-pub fn open_clean(path: &Path, cache: u64) -> Result<Store, StoreError> {
-    let store = Store::open(path, cache)?;
-    if store.setting(REMNANTS)?.is_none() {
-        return Ok(store);
-    }
-    tracing::info!("text was taken out of the record; the engine's files are written anew");
-    drop(store);
-    rewrite(path, |_| {})?;
-    Store::open(path, cache)
-}
-
-/// Writes sled's files anew from the log that they hold, and puts them in the place of the old ones.
-/// Returns how many revisions there are. `progress` is told how many are written.
-///
-/// # Errors
-/// When the directory cannot be opened, read or written. The old files stay until the new are whole.
-pub fn rewrite(path: &Path, mut progress: impl FnMut(u32)) -> Result<u32, StoreError> {
-    const CACHE: u64 = 64 << 20;
-    let draft = path.join("sled.new");
-    let count = {
-        let store = Store::open(path, CACHE)?;
-        let old = store.engine()?;
-        // What a rewrite that broke off left behind.
-        if draft.exists() {
-            std::fs::remove_dir_all(&draft).map_err(StoreError::io("remove", &draft))?;
-        }
-        let new = Engine::open(&draft, CACHE)?;
-        for entry in store.read(1) {
-            let entry = entry?;
-            let number = entry.revision.header.number;
-            new.append(&[entry], &[]).map_err(StoreError::ReadOnly)?;
-            progress(number);
-        }
-        for setting in &old.settings {
-            let (name, value) = setting.map_err(|e| unreadable(&e))?;
-            if name == REMNANTS {
-                continue;
-            }
-            new.settings
-                .insert(name, value)
-                .map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
-        }
-        new.db
-            .flush()
-            .map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
-        store.head().map_or(0, |revision| revision.header.number)
-    };
-    Directory::open(path)?.replace_sled(&draft)?;
-    // Opening and closing once checks the new files against `head` and seals them.
-    Store::open(path, CACHE)?;
-    Ok(count)
 }
 
 impl Log for Store {
@@ -257,6 +229,8 @@ impl Log for Store {
         let last = entries.last().map(|entry| &entry.revision);
         if !replaced.is_empty() {
             self.set_setting(REMNANTS, b"1")?;
+            // What is kept of the state may hold the words that are taken out.
+            checkpoint::remove(&self.checkpoint)?;
         }
         let written = self.engine()?.append(entries, replaced).and_then(|()| {
             let Some(last) = last else { return Ok(()) };
@@ -294,7 +268,7 @@ impl Log for Store {
 }
 
 impl Engine {
-    fn open(path: &Path, cache: u64) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path, cache: u64) -> Result<Self, StoreError> {
         let db = sled::Config::new()
             .path(path)
             .cache_capacity(cache)
@@ -317,7 +291,7 @@ impl Engine {
         Ok(Some(codec::decode_revision(&bytes)?.0))
     }
 
-    fn append(&self, entries: &[Entry], replaced: &[Replaced]) -> Result<(), String> {
+    pub(super) fn append(&self, entries: &[Entry], replaced: &[Replaced]) -> Result<(), String> {
         let mut batch = sled::Batch::default();
         for (number, bytes) in replaced {
             batch.insert(&keys::change(*number), bytes.as_slice());
@@ -396,14 +370,14 @@ fn unopenable(path: &Path, error: sled::Error) -> StoreError {
     }
 }
 
-fn unreadable(error: &sled::Error) -> StoreError {
+pub(super) fn unreadable(error: &sled::Error) -> StoreError {
     match error {
         sled::Error::Io(error) => StoreError::Damaged(format!("the log cannot be read: {error}")),
         _ => StoreError::Damaged("the log's checksums do not match".to_owned()),
     }
 }
 
-fn unwritable(error: &sled::Error) -> String {
+pub(super) fn unwritable(error: &sled::Error) -> String {
     match error {
         sled::Error::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => {
             "the disk is full".to_owned()

@@ -19,6 +19,8 @@ pub enum Operation {
     Query,
     /// A mutation.
     Mutation,
+    /// A subscription that began, or could not.
+    Subscription,
     /// Something that is neither.
     Invalid,
 }
@@ -40,6 +42,30 @@ struct KindLabel {
     kind: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TransportLabel {
+    transport: &'static str,
+}
+
+/// A socket or stream that is open. It is counted until this is dropped.
+pub struct OpenStream {
+    metrics: Metrics,
+    label: TransportLabel,
+}
+
+impl OpenStream {
+    /// Counts that the client did not read, and was ended for it.
+    pub fn was_slow(&self) {
+        self.metrics.0.slow.get_or_create(&self.label).inc();
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        self.metrics.0.streams.get_or_create(&self.label).dec();
+    }
+}
+
 /// What is counted as it happens.
 #[derive(Clone)]
 pub struct Metrics(Arc<Counted>);
@@ -48,6 +74,8 @@ struct Counted {
     operations: Family<Labels, Counter>,
     seconds: Histogram,
     spared: Counter,
+    streams: Family<TransportLabel, Gauge>,
+    slow: Family<TransportLabel, Counter>,
 }
 
 /// What is read off when somebody asks.
@@ -74,6 +102,8 @@ impl Default for Metrics {
             operations: Family::default(),
             seconds,
             spared: Counter::default(),
+            streams: Family::default(),
+            slow: Family::default(),
         }))
     }
 }
@@ -92,6 +122,16 @@ impl Metrics {
     /// Counts a query that was answered with an answer given before.
     pub fn spared(&self) {
         self.0.spared.inc();
+    }
+
+    /// Counts a socket or stream as long as it is open.
+    pub fn stream(&self, transport: &'static str) -> OpenStream {
+        let label = TransportLabel { transport };
+        self.0.streams.get_or_create(&label).inc();
+        OpenStream {
+            metrics: self.clone(),
+            label,
+        }
     }
 
     /// Everything as text.
@@ -113,6 +153,16 @@ impl Metrics {
             "answer_cache_hits",
             "Queries answered with an answer given before",
             self.0.spared.clone(),
+        );
+        registry.register(
+            "streams",
+            "Sockets and event streams that are open, by transport",
+            self.0.streams.clone(),
+        );
+        registry.register(
+            "slow_streams",
+            "Sockets and event streams that were ended because their client did not read",
+            self.0.slow.clone(),
         );
         registry.register(
             "revision",

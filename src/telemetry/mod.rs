@@ -7,7 +7,7 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::config::LogFormat;
 
-pub use metrics::{Counts, Metrics, Operation};
+pub use metrics::{Counts, Metrics, OpenStream, Operation};
 
 /// Why logging cannot begin.
 #[derive(Debug, thiserror::Error)]

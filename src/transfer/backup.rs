@@ -11,6 +11,7 @@
 
 use std::io::{self, Read, Write};
 
+use crate::ledger::verify::Redactions;
 use crate::ledger::{Ledger, Refusal};
 use crate::model::revision::{Digest, Header, Revision};
 use crate::store::{Entry, Log, Replaced, StoreError, codec};
@@ -39,6 +40,9 @@ pub enum BackupError {
         "the backup does not go on from this record: they differ at revision {0}; restore it into an empty directory"
     )]
     Diverges(u32),
+    /// Text was taken out of what is being saved by a revision that is not saved.
+    #[error("text was taken out of the record while it was being saved; save it again")]
+    Redacted,
     /// Its revisions are not taken.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -47,7 +51,8 @@ pub enum BackupError {
 /// Writes the revisions up to a number. `progress` is told how many are done.
 ///
 /// # Errors
-/// When the log cannot be read or the output cannot be written.
+/// When the log cannot be read, the output cannot be written, or text was taken out by a later revision:
+/// a backup that lacks it would not verify.
 pub fn write(
     log: &dyn Log,
     upto: u32,
@@ -56,12 +61,14 @@ pub fn write(
 ) -> Result<(), BackupError> {
     out.write_all(BANNER)?;
     let mut last = (0, Digest::default());
+    let mut redactions = Redactions::default();
     for entry in log.read(1) {
         let entry = entry?;
         let number = entry.revision.header.number;
         if number > upto {
             break;
         }
+        redactions.see(&entry)?;
         block(out, &entry.header)?;
         out.write_all(&entry.revision.previous.0)?;
         out.write_all(&(entry.changes.len() as u32).to_le_bytes())?;
@@ -71,6 +78,7 @@ pub fn write(
         last = (number, entry.revision.hash);
         progress(number);
     }
+    redactions.check().map_err(|_| BackupError::Redacted)?;
     out.write_all(&0u32.to_le_bytes())?;
     out.write_all(&last.0.to_le_bytes())?;
     out.write_all(&last.1.0)?;

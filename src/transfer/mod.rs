@@ -3,3 +3,5 @@
 pub mod backup;
 pub mod document;
 pub mod fixture;
+pub mod report;
+mod words;

@@ -1,5 +1,5 @@
 // Opens the playground in headless Chromium with every other host out of reach, runs the first
-// example, and takes a picture.
+// example, takes a picture, and follows the record in the tab that does.
 //
 //   npm install            (in this folder, once)
 //   node playground.mjs http://127.0.0.1:8080 playground.png
@@ -57,6 +57,23 @@ try {
     console.log(`${tier}: ${names.join(", ")}`);
   }
   await page.screenshot({ path: picture });
+
+  await page.locator(".graphiql-tab-button", { hasText: "Follow" }).click();
+  await page.click(".graphiql-execute-button");
+  await page.waitForFunction(
+    () => document.querySelector(".result-window .CodeMirror")?.CodeMirror.getValue().includes('"number": 1'),
+    null,
+    { timeout: 15000 },
+  );
+  // It goes on until the button is pressed again.
+  const label = () => page.getAttribute(".graphiql-execute-button", "aria-label");
+  const running = await label();
+  await page.click(".graphiql-execute-button");
+  const stopped = await label();
+  console.log(`a subscription: ${running}, then ${stopped}`);
+  if (!running?.startsWith("Stop") || !stopped?.startsWith("Execute")) {
+    problems.push(`the button said ${running}, then ${stopped}`);
+  }
 } catch (error) {
   problems.push(String(error));
 } finally {

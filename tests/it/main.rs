@@ -12,9 +12,12 @@
 
 mod support;
 
+mod docs;
+mod feed;
 mod graphql;
 mod http;
 mod ledger;
 mod process;
 mod schema;
 mod tidy;
+mod time;

@@ -26,6 +26,26 @@ fn the_fixture_schema_is_the_one_that_is_checked_in() {
 }
 
 #[test]
+fn all_that_can_be_read_of_today_can_be_read_of_every_moment() {
+    let data = TestApp::empty().query(
+        r#"{ today: __type(name: "Query") { fields { name } } then: __type(name: "Snapshot") { fields { name } } }"#,
+    );
+    let names = |part: &str| -> Vec<String> {
+        let fields = data[part]["fields"].as_array().unwrap().iter();
+        fields
+            .map(|field| field["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let then = names("then");
+    let missing: Vec<_> = names("today")
+        .into_iter()
+        .filter(|name| !then.contains(name))
+        .collect();
+    // These go from one moment to others.
+    assert_eq!(missing, ["at", "diff", "latestRevision", "revisions"]);
+}
+
+#[test]
 fn every_type_field_argument_and_value_has_a_description() {
     let test = TestApp::empty();
     let data = test.query(

@@ -8,11 +8,12 @@ use crate::graphql::kit::connection::Listed as _;
 use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::input::Wish;
 use crate::graphql::kit::payload::carry_out;
+use crate::graphql::quality::RelationshipPair;
 use crate::graphql::relationship::Relationship;
 use crate::ledger::Committed;
 use crate::ledger::command::Edit;
 use crate::model::{Change, RelationshipId, TypedId as _};
-use crate::read::relationship;
+use crate::read::duplicate;
 
 /// Two actors that are one.
 #[derive(Clone, Debug, InputObject)]
@@ -56,18 +57,9 @@ impl MergeActorsInput {
 pub struct MergeReport {
     /// Relationships between the two, which were retired: nobody has one with itself.
     self_relations: Vec<Relationship>,
-    /// Relationships of the survivor that look like one another now: the same ends and kind, and
-    /// periods that overlap. Nothing was done about them.
+    /// Relationships of the survivor that look like an older one now: the same ends and kind, in
+    /// opposition to the same actors, and periods that can overlap. Nothing was done about them.
     duplicates: Vec<RelationshipPair>,
-}
-
-/// Two relationships that look like one.
-#[derive(SimpleObject, Fields)]
-pub struct RelationshipPair {
-    /// The older in the record.
-    a: Relationship,
-    /// The younger in the record.
-    b: Relationship,
 }
 
 impl MergeReport {
@@ -83,15 +75,11 @@ impl MergeReport {
             Change::Retired { id, .. } => RelationshipId::narrow(*id).ok(),
             _ => None,
         });
-        let pair = |(a, b)| RelationshipPair {
-            a: Relationship::at(at, a),
-            b: Relationship::at(at, b),
-        };
         Some(Self {
             self_relations: retired.map(|id| Relationship::at(at, id)).collect(),
-            duplicates: relationship::alike(at, into)
+            duplicates: duplicate::relationships(at, Some(into))
                 .into_iter()
-                .map(pair)
+                .map(|pair| RelationshipPair::at(at, pair))
                 .collect(),
         })
     }

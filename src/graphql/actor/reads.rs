@@ -28,7 +28,7 @@ impl ActorReads {
     ) -> Result<Option<Actor>> {
         let at = moment(self.0.as_ref(), ask);
         let found = match (slug, id) {
-            (Some(slug), None) => at.find(&slug),
+            (Some(slug), None) => actor::by_slug(&at, &slug),
             (None, Some(id)) => read_id(&at, &id)?,
             _ => {
                 return Err(

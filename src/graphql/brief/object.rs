@@ -15,7 +15,7 @@ use crate::graphql::relationship::Relationship;
 use crate::graphql::revision::Change;
 use crate::graphql::viewpoint::Viewpoint;
 use crate::model::{self, BriefId, DocumentFormat, RelationshipId, Timestamp};
-use crate::read::page::{self, Asked, Order};
+use crate::read::page::{Asked, Order};
 use crate::read::{brief, note};
 use crate::snapshot::Snapshot;
 use crate::snapshot::facts::BriefFacts;
@@ -190,19 +190,10 @@ impl BriefSection {
         let mut in_entry_order = ids.clone();
         in_entry_order.sort_unstable();
         // The place in the section is the key: pinned ones first.
-        let place = move |id: RelationshipId, _: u32| {
-            let place = ids
-                .iter()
-                .position(|other| *other == id)
-                .unwrap_or(usize::MAX);
-            [page::KeyPart::Number(place as i64)].into_iter().collect()
-        };
-        let order = Order {
-            backwards: false,
-            tag: vec![0xb5],
-            directions: [model::OrderDirection::Asc].into_iter().collect(),
-            key: Box::new(place),
-        };
+        let order = Order::keyed(0xb5, move |id: RelationshipId| {
+            let place = ids.iter().position(|other| *other == id);
+            [place.unwrap_or(usize::MAX) as i64]
+        });
         let asked = Asked {
             first,
             after,

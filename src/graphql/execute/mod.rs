@@ -13,19 +13,23 @@ mod question;
 mod run;
 mod value;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_graphql::{Response, ServerError};
+use futures_util::stream::{BoxStream, StreamExt as _};
 
 use crate::app::App;
-use crate::graphql::kit::context::Ask;
+use crate::auth::Viewer;
+use crate::graphql::feed::{Following, Subscription};
+use crate::graphql::kit::context::{Ask, Pinned};
 use crate::graphql::kit::error;
 use crate::graphql::kit::guard::Limits;
 use crate::graphql::{Mutation, Query, Schema, schema, sdl};
 
 pub use apollo_compiler::executable::OperationType;
 pub use document::{Document, Documents, Faults, Variables};
-pub use output::{Actions, Fields, Output, name_hash};
+pub use output::{Actions, Events, Fields, Followed, Output, name_hash};
 pub use plan::Field;
 pub use question::{Prepared, Question};
 pub use run::{Nulled, Path, Run};
@@ -111,18 +115,58 @@ impl Executor {
             OperationType::Query => run.object(&Query::default(), &fields, &Path::ROOT),
             OperationType::Mutation => run.actions(&Mutation::default(), &fields).await,
             OperationType::Subscription => {
-                let message = "a subscription goes to /graphql/ws or /graphql/stream";
+                let message = "a subscription goes over WebSocket to /graphql/ws, or as Server-Sent Events from /graphql/stream";
                 return vec![error::coded_error(error::BAD_REQUEST, message)].into();
             }
         };
-        if written.is_err() {
-            run.out.clear();
-            run.out.extend_from_slice(b"null");
-        }
-        Answer {
-            data: Some(run.out),
-            errors: run.errors,
-        }
+        run.answer(written)
+    }
+
+    /// Begins a subscription: what it tells, each told when it is asked for.
+    ///
+    /// # Errors
+    /// When it cannot be begun.
+    pub fn follow(
+        &self,
+        prepared: &Prepared,
+        app: App,
+        viewer: Viewer,
+        following: Arc<Following>,
+    ) -> Result<BoxStream<'static, Answer>, Answer> {
+        let Prepared {
+            document,
+            operation,
+            question,
+        } = prepared;
+        let variables = self
+            .documents
+            .variables(document, operation, &question.variables)?;
+        let fields = self.documents.plan(document, operation, &variables);
+        let Some(field) = fields.first() else {
+            let message = "a subscription has one field at its root";
+            return Err(vec![error::coded_error(error::INVALID, message)].into());
+        };
+        let timeout = self.timeout;
+        // What it reads later is of then: nothing of today is held on to.
+        let ask = move || {
+            let pinned = Pinned::newest(&app.ledger);
+            Ask::new(app.clone(), viewer, pinned)
+        };
+        let now = ask().following(following);
+        let mut run = Run::new(&now, &variables, Instant::now() + timeout);
+        let at = Path::ROOT;
+        let opened = Subscription.open(field, &mut run, &at.key(field.key()));
+        let Ok(Some(events)) = opened else {
+            return Err(run.errors.into());
+        };
+        Ok(events
+            .map(move |event| {
+                let ask = ask();
+                let mut run = Run::new(&ask, &variables, Instant::now() + timeout);
+                let written = run.event(&fields[0], event);
+                run.answer(written)
+            })
+            .boxed())
     }
 
     /// Questions about the schema itself are async-graphql's to answer.

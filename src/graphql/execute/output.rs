@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_graphql::{Error, ID, Json};
+use futures_util::stream::BoxStream;
 
 use crate::model::{PartialDate, Timestamp};
 
@@ -42,6 +43,23 @@ pub trait Actions {
         run: &mut Run<'_>,
         at: &Path<'_>,
     ) -> impl Future<Output = Result<bool, Nulled>> + Send;
+}
+
+/// What a subscription tells, one after the other.
+pub type Events = BoxStream<'static, Result<Box<dyn Output + Send>, Error>>;
+
+/// A root of subscriptions: its fields tell something as it happens.
+pub trait Followed {
+    /// Opens what a field tells; none where there is no such field.
+    ///
+    /// # Errors
+    /// When it cannot be opened. The reason is noted already.
+    fn open(
+        &self,
+        field: &Field,
+        run: &mut Run<'_>,
+        at: &Path<'_>,
+    ) -> Result<Option<Events>, Nulled>;
 }
 
 /// What stands for a name where fields are told apart: 32 bits of FNV-1a.

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use async_graphql::{Error, InputType, PathSegment, Pos, ServerError, Value};
+use futures_util::stream::{BoxStream, StreamExt as _};
 use serde::Serialize;
 
 use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::error;
 
-use super::output::{Actions, Fields};
+use super::Answer;
+use super::output::{Actions, Events, Fields, Output};
 use super::plan::Field;
 
 /// A value could not be had. The reason is among the errors of the run already.
@@ -143,6 +145,49 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// What a subscription tells, whatever its type, if it could be opened.
+    ///
+    /// # Errors
+    /// When it could not.
+    pub fn opened<T: Output + Send + 'static>(
+        &mut self,
+        opened: Result<BoxStream<'static, Result<T, Error>>, Error>,
+        field: &Field,
+        at: &Path<'_>,
+    ) -> Result<Events, Nulled> {
+        match opened {
+            Ok(events) => {
+                let boxed = |event: T| Box::new(event) as Box<dyn Output + Send>;
+                Ok(events.map(move |event| event.map(boxed)).boxed())
+            }
+            Err(error) => Err(self.note(field, at, error)),
+        }
+    }
+
+    /// Writes one event of a subscription.
+    ///
+    /// # Errors
+    /// When it cannot be had and must not be null.
+    pub(super) fn event(
+        &mut self,
+        field: &Field,
+        event: Result<Box<dyn Output + Send>, Error>,
+    ) -> Result<(), Nulled> {
+        let at = Path::ROOT;
+        let at = at.key(field.key());
+        self.out.push(b'{');
+        self.out.extend_from_slice(field.head());
+        match event {
+            Ok(event) => event.write(field, self, &at)?,
+            Err(error) => {
+                let nulled = self.note(field, &at, error);
+                self.null_instead(field, nulled)?;
+            }
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+
     /// Writes the key of a field; whether that was all, because its value is known beforehand.
     fn begin(&mut self, place: usize, field: &Field) -> bool {
         if place > 0 {
@@ -200,9 +245,16 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Whether the time was up before the end.
-    pub fn is_late(&self) -> bool {
-        self.late
+    /// The answer, as far as it was written.
+    pub(super) fn answer(mut self, written: Result<(), Nulled>) -> Answer {
+        if written.is_err() {
+            self.out.clear();
+            self.out.extend_from_slice(b"null");
+        }
+        Answer {
+            data: Some(self.out),
+            errors: self.errors,
+        }
     }
 
     fn look_at_the_clock(&mut self, at: &Path<'_>) -> Result<(), Nulled> {

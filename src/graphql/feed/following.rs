@@ -29,6 +29,11 @@ impl Following {
         self.lock().clone()
     }
 
+    /// Whether the subscription has begun.
+    pub fn has_begun(&self) -> bool {
+        self.lock().is_some()
+    }
+
     /// Notes where the subscription has come to.
     pub fn reached(&self, place: String) {
         *self.lock() = Some(place);

@@ -1,10 +1,9 @@
 //! The root fields of subscriptions.
 
-use std::sync::Arc;
+use async_graphql::{ID, Result};
+use foedera_macros::object;
 
-use async_graphql::{Context, ID, Result, Subscription};
-
-use crate::graphql::kit::context::ask;
+use crate::graphql::kit::context::Ask;
 use crate::graphql::note::ContextNote;
 use crate::graphql::relationship::RelationshipFilter;
 use crate::graphql::revision::Revision;
@@ -16,7 +15,6 @@ use crate::read::{ReadError, actor};
 use super::cursor::Cursor;
 use super::event::RelationshipEvent;
 use super::filter::ChangeFilter;
-use super::following::Following;
 use super::relationships::Watching;
 use super::source::{Changes, Events, Notes, events};
 
@@ -25,13 +23,13 @@ pub struct Subscription;
 
 /// What can be followed: over WebSocket at /graphql/ws and as Server-Sent Events at /graphql/stream. A
 /// subscription has one field.
-#[Subscription]
+#[object(subscription)]
 impl Subscription {
     /// Every revision after a number, each once and in order: first those that are there, then each new
     /// one as it is made. If the connection breaks, go on with the last number that you saw.
-    async fn changes(
+    fn changes(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(
             desc = "The last revision that you know; 0 for all from the beginning. If nothing is \
                     given, only what comes from now on."
@@ -39,8 +37,8 @@ impl Subscription {
         after: Option<i32>,
         #[graphql(desc = "Which of them.")] filter: Option<ChangeFilter>,
     ) -> Result<Events<Revision>> {
-        let ledger = &ask(ctx)?.app().ledger;
-        let following = following(ctx);
+        let ledger = &ask.app().ledger;
+        let following = ask.follow();
         let resumed = match following.resume() {
             Some(text) => Some(text.parse().map_err(|_| not_ours(text))?),
             None => None,
@@ -55,9 +53,9 @@ impl Subscription {
     /// brought back, and with `actor` those that come to be about it. Corrections of a note are not
     /// told; `changes` tells them. If the connection breaks, go on with the `version` of the last note;
     /// where one revision brings several notes, with the number before it, and drop those that you have.
-    async fn notes(
+    fn notes(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Only notes about this actor: its slug or id.")] actor: Option<String>,
         #[graphql(
             desc = "The last revision that you know; 0 for all from the beginning. If nothing is \
@@ -65,8 +63,8 @@ impl Subscription {
         )]
         after: Option<i32>,
     ) -> Result<Events<ContextNote>> {
-        let ledger = &ask(ctx)?.app().ledger;
-        let following = following(ctx);
+        let ledger = &ask.app().ledger;
+        let following = ask.follow();
         let actor = named(ledger, actor.as_deref())?;
         let (after, part) = match following.resume() {
             Some(text) => {
@@ -83,9 +81,9 @@ impl Subscription {
     /// the revision that did it, or without one where the calendar alone did, because a period begins or
     /// has ended today (in UTC). Read the list together with `latestRevision`, then follow it from that
     /// number on; if the connection breaks, go on with the `cursor` of the last event.
-    async fn relationship_events(
+    fn relationship_events(
         &self,
-        ctx: &Context<'_>,
+        ask: &Ask,
         #[graphql(desc = "Only relationships of this actor: its slug or id.")] actor: Option<ID>,
         #[graphql(
             desc = "Which of them. As in every list those that are CURRENT and not denied, unless \
@@ -98,8 +96,8 @@ impl Subscription {
         )]
         after: Option<ID>,
     ) -> Result<Events<RelationshipEvent>> {
-        let ledger = &ask(ctx)?.app().ledger;
-        let following = following(ctx);
+        let ledger = &ask.app().ledger;
+        let following = ask.follow();
         let actor = named(ledger, actor.as_ref().map(|id| id.as_str()))?;
         let list = Watched::new(filter.unwrap_or_default().read()?, actor);
         let feed = ledger.follow(None);
@@ -111,14 +109,6 @@ impl Subscription {
         known(ledger, Some(from.place.revision))?;
         Ok(events(Watching::new(feed, list, from, following)))
     }
-}
-
-/// What the transport and the subscription tell each other; a transport that asks for nothing brings
-/// nothing along.
-fn following(ctx: &Context<'_>) -> Arc<Following> {
-    ctx.data_opt::<Arc<Following>>()
-        .cloned()
-        .unwrap_or_default()
 }
 
 /// The number of a revision as a client gives it.

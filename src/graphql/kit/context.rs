@@ -7,6 +7,7 @@ use async_graphql::{Context, Result};
 
 use crate::app::App;
 use crate::auth::Viewer;
+use crate::graphql::feed::Following;
 use crate::ledger::Ledger;
 use crate::model::Timestamp;
 use crate::snapshot::Snapshot;
@@ -58,6 +59,7 @@ pub struct Ask {
     app: App,
     viewer: Viewer,
     pinned: Arc<Pinned>,
+    following: Arc<Following>,
 }
 
 impl Ask {
@@ -67,7 +69,19 @@ impl Ask {
             app,
             viewer,
             pinned,
+            following: Arc::default(),
         }
+    }
+
+    /// The same for a subscription, with what it and its transport tell each other.
+    #[must_use]
+    pub fn following(self, following: Arc<Following>) -> Self {
+        Self { following, ..self }
+    }
+
+    /// What a subscription and its transport tell each other.
+    pub fn follow(&self) -> Arc<Following> {
+        self.following.clone()
     }
 
     /// The moment that the whole operation reads: the newest revision when it began, or the one that

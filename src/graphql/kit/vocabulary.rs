@@ -18,9 +18,9 @@ use crate::ledger::ProblemCode;
 use crate::model::{
     ActorKind, ActorOrderField, Alignment, Assertion, ChangeKind, Confidence, CooperationDomain,
     DifferenceKind, DocumentFormat, EvidenceGrade, Formality, Kind, NoteOrderField, Obligation,
-    OrderDirection, PeriodFilter, PeriodStatus, RelationshipEventKind, RelationshipKind,
-    RelationshipOrderField, RelationshipRole, Reliability, SourceKind, Stance, Tier, Validity,
-    Vocabulary,
+    OrderDirection, PeriodConflictKind, PeriodFilter, PeriodStatus, RelationshipEventKind,
+    RelationshipKind, RelationshipOrderField, RelationshipRole, Reliability, SourceKind, Stance,
+    Tier, Validity, Vocabulary,
 };
 
 fn name<V: Vocabulary>() -> Cow<'static, str> {
@@ -141,6 +141,7 @@ enums! {
     NoteOrderField,
     Obligation,
     OrderDirection,
+    PeriodConflictKind,
     PeriodFilter,
     PeriodStatus,
     ProblemCode,

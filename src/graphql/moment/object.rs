@@ -7,6 +7,7 @@ use crate::graphql::actor::ActorReads;
 use crate::graphql::brief::BriefReads;
 use crate::graphql::graph::GraphReads;
 use crate::graphql::note::NoteReads;
+use crate::graphql::quality::QualityReads;
 use crate::graphql::record::RecordReads;
 use crate::graphql::relationship::RelationshipReads;
 use crate::graphql::source::SourceReads;
@@ -26,6 +27,7 @@ pub struct Snapshot(
     NoteReads,
     SourceReads,
     BriefReads,
+    QualityReads,
 );
 
 impl Snapshot {
@@ -40,7 +42,8 @@ impl Snapshot {
             ViewpointReads(Some(at.clone())),
             NoteReads(Some(at.clone())),
             SourceReads(Some(at.clone())),
-            BriefReads(Some(at)),
+            BriefReads(Some(at.clone())),
+            QualityReads(Some(at)),
         )
     }
 }

@@ -7,7 +7,7 @@ use crate::model::id::IdError;
 use crate::model::{
     self, Alignment, Assertion, Confidence, CooperationDomain, EvidenceGrade, Formality,
     OrderDirection, PeriodFilter, RelationshipKind, RelationshipOrderField, RelationshipRole,
-    SourceId, Tier, TypedId,
+    Reliability, SourceId, Tier, TypedId,
 };
 
 /// Which relationships. Every field that is given must hold; a list holds where the relationship has
@@ -36,7 +36,7 @@ pub struct RelationshipFilter {
     /// Put by the sources in one of these ways. AFFIRMED and ALLEGED if nothing is given in the
     /// outermost filter.
     pub assertion: Option<Vec<Assertion>>,
-    /// Sourced this well.
+    /// Sourced this well, citations of areas included. UNCITED: claims without any source.
     pub evidence: Option<Vec<EvidenceGrade>>,
     /// Whether a viewpoint disputes it.
     pub contested: Option<bool>,
@@ -46,6 +46,16 @@ pub struct RelationshipFilter {
     pub against: Option<ActorFilter>,
     /// Citing this source, for itself or for one of its areas.
     pub source: Option<ID>,
+    /// Citing at least one source of such a reliability, for itself or for one of its areas. For those
+    /// that rest on nothing better than D: `and: [{reliability: [D, E, F]}, {not: {reliability: [A, B,
+    /// C]}}]`.
+    pub reliability: Option<Vec<Reliability>>,
+    /// Whether one of its areas of cooperation has no citation of its own.
+    pub uncited_area: Option<bool>,
+    /// Holding, and without news for more than so many days: it certainly or possibly holds on the day
+    /// asked for; the record last changed it earlier than so many days before that day; and no note
+    /// about it speaks of that time or later. For a month or a year: so many days before its last day.
+    pub stale_days: Option<u32>,
     /// All of these hold.
     pub and: Option<Vec<RelationshipFilter>>,
     /// At least one of these holds.
@@ -82,6 +92,9 @@ impl RelationshipFilter {
             confidence: self.confidence,
             against: self.against.map(Into::into),
             source: self.source.map(|id| id.0),
+            reliability: self.reliability,
+            uncited_area: self.uncited_area,
+            stale_days: self.stale_days,
             and: self.and.map(all),
             or: self.or.map(all),
             not: self.not.map(|not| Box::new(not.plain())),

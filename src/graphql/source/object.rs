@@ -10,6 +10,7 @@ use crate::graphql::kit::object::record_object;
 use crate::graphql::moment::MomentInput;
 use crate::graphql::record::history;
 use crate::graphql::revision::Change;
+use crate::graphql::source::CitingRecord;
 use crate::model::{PartialDate, Reliability, SourceId, SourceKind, Timestamp};
 use crate::snapshot::facts::SourceFacts;
 
@@ -90,6 +91,16 @@ impl Source {
 
     /// How far it can be relied on: the Admiralty code.
     fn reliability(&self) -> Result<Reliability> {
-        Ok(self.0.text()?.reliability)
+        Ok(self.0.facts()?.reliability)
+    }
+
+    /// The records that cite it, themselves or in an area of cooperation, in the order of entry:
+    /// relationships, viewpoints and context notes.
+    fn cited_by(
+        &self,
+        #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> Result<Connection<CitingRecord>> {
+        CitingRecord::list(&self.0.at, self.0.id, first, after)
     }
 }

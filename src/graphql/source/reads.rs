@@ -7,7 +7,7 @@ use crate::graphql::kit::connection::Connection;
 use crate::graphql::kit::context::{Ask, moment};
 use crate::graphql::kit::object::read_id;
 use crate::graphql::source::Source;
-use crate::model::SourceKind;
+use crate::model::{Reliability, SourceKind};
 use crate::read::page::{Asked, Order};
 use crate::read::source;
 use crate::snapshot::Snapshot;
@@ -20,6 +20,18 @@ pub struct SourceFilter {
     pub kind: Option<Vec<SourceKind>>,
     /// Published by this publisher, whatever the case.
     pub publisher: Option<String>,
+    /// Of one of these reliabilities.
+    pub reliability: Option<Vec<Reliability>>,
+}
+
+impl From<SourceFilter> for source::SourceFilter {
+    fn from(filter: SourceFilter) -> Self {
+        Self {
+            kind: filter.kind,
+            publisher: filter.publisher,
+            reliability: filter.reliability,
+        }
+    }
 }
 
 /// The root fields about sources.
@@ -45,8 +57,7 @@ impl SourceReads {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Source>> {
         let at = moment(self.0.as_ref(), ask);
-        let SourceFilter { kind, publisher } = filter.unwrap_or_default();
-        let ids = source::list(&at, kind.as_deref(), publisher.as_deref());
+        let ids = source::list(&at, &filter.unwrap_or_default().into());
         let asked = Asked {
             first,
             after,

@@ -13,6 +13,7 @@ use crate::graphql::record::history;
 use crate::graphql::relationship::{Citation, Relationship, citations};
 use crate::graphql::revision::Change;
 use crate::model::{Alignment, PartialDate, RelationshipId, Stance, Tier, Timestamp, ViewpointId};
+use crate::read::viewpoint;
 use crate::snapshot::facts::{RelationshipFacts, ViewpointFacts};
 use crate::snapshot::{Lens, Snapshot};
 
@@ -128,14 +129,10 @@ impl Reading {
     /// When the store cannot be read.
     pub fn shown(at: &Snapshot, id: RelationshipId) -> Result<Self> {
         let tie = Relationship::at(at, id);
-        let label = at.lens().and_then(|lens| lens.label(id));
         Ok(Self {
             alignment: tie.0.facts()?.alignment,
             tier: tie.0.facts()?.tier,
-            label: match label {
-                Some(label) => Some(label.to_owned()),
-                None => tie.0.text()?.label.clone(),
-            },
+            label: viewpoint::label(at, id)?,
         })
     }
 }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::auth::Viewer;
-use crate::graphql::execute::{Answer, OperationType, Question};
+use crate::graphql::execute::{Answer, OperationType};
 use crate::graphql::kit::context::{Ask, Pinned};
 use crate::graphql::kit::error::coded_error;
 use crate::http::{Site, headers, receipts};
@@ -53,14 +53,9 @@ pub(super) async fn carry_out(
     let observe = |operation, failed| {
         site.app.metrics.observe(operation, failed, began.elapsed());
     };
-    let Some(query) = asked.query else {
-        let refusal = Refusal::bad("query is missing: the GraphQL document, a string");
-        return refuse(media, &refusal).into();
-    };
-    let question = Question {
-        query,
-        operation_name: asked.operation_name,
-        variables: asked.variables.unwrap_or_default(),
+    let question = match asked.question() {
+        Ok(question) => question,
+        Err(refusal) => return refuse(media, &refusal).into(),
     };
     let prepared = match site.executor.prepare(question) {
         Ok(prepared) => prepared,
@@ -131,7 +126,7 @@ fn not_reached(behind: Behind) -> Answer {
     vec![error].into()
 }
 
-pub(super) fn refuse(media: Media, refusal: &Refusal) -> Response {
+pub(in crate::http) fn refuse(media: Media, refusal: &Refusal) -> Response {
     let error = json!({ "message": refusal.message, "extensions": { "code": refusal.code } });
     respond(
         refusal.status,
@@ -152,7 +147,7 @@ fn status(media: Media, answer: &Answer) -> StatusCode {
 }
 
 /// Writes an answer. `data` goes out in the very bytes that receipts are made of.
-fn body(answer: &Answer, extensions: Option<&serde_json::Value>) -> Bytes {
+pub(in crate::http) fn body(answer: &Answer, extensions: Option<&serde_json::Value>) -> Bytes {
     let Answer { data, errors } = answer;
     let mut body = Vec::with_capacity(data.as_ref().map_or(0, Vec::len) + 64);
     let mut member = |name: &str, json: &[u8]| {

@@ -23,12 +23,14 @@ use crate::telemetry::Operation;
 use super::viewer::Asking;
 use super::{Site, headers};
 
-use answer::{Answered, carry_out, refuse};
+use answer::{Answered, carry_out};
 use kept::When;
-use request::{Media, Refusal, is_json, negotiate, read_body, read_parameters};
+use request::negotiate;
 use wishes::Wishes;
 
+pub(super) use answer::{body, refuse};
 pub(super) use kept::Kept;
+pub(super) use request::{Asked, Media, Refusal, is_json, read_body, read_parameters};
 
 /// `POST /graphql`.
 pub(super) async fn post(
@@ -43,11 +45,7 @@ pub(super) async fn post(
     };
     let read = || {
         is_json(&given)?;
-        body.map_err(|rejection| Refusal {
-            status: rejection.status(),
-            code: "BODY_TOO_LARGE",
-            message: "the request body is too large or broke off".to_owned(),
-        })
+        Ok::<_, Refusal>(body?)
     };
     let bytes = match read() {
         Ok(bytes) => bytes,
@@ -166,7 +164,10 @@ async fn answer(
 }
 
 /// Who asks, or the refusal of a token that was not given out.
-fn viewer(asking: Result<Viewer, AuthError>, media: Media) -> Result<Viewer, Box<Response>> {
+pub(super) fn viewer(
+    asking: Result<Viewer, AuthError>,
+    media: Media,
+) -> Result<Viewer, Box<Response>> {
     asking.map_err(|error| {
         let refusal = Refusal {
             status: StatusCode::UNAUTHORIZED,

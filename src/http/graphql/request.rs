@@ -1,35 +1,54 @@
 //! What a client sends, and in which form it wants the answer.
 
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::graphql::execute::Question;
+
 /// What a client sends.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Asked {
-    pub(super) query: Option<String>,
-    pub(super) operation_name: Option<String>,
-    pub(super) variables: Option<Map<String, Value>>,
-    pub(super) extensions: Option<Map<String, Value>>,
+pub(in crate::http) struct Asked {
+    pub(in crate::http) query: Option<String>,
+    pub(in crate::http) operation_name: Option<String>,
+    pub(in crate::http) variables: Option<Map<String, Value>>,
+    pub(in crate::http) extensions: Option<Map<String, Value>>,
+}
+
+impl Asked {
+    /// What is asked.
+    pub(in crate::http) fn question(self) -> Result<Question, Refusal> {
+        let Some(query) = self.query else {
+            return Err(Refusal::bad(
+                "query is missing: the GraphQL document, a string",
+            ));
+        };
+        Ok(Question {
+            query,
+            operation_name: self.operation_name,
+            variables: self.variables.unwrap_or_default(),
+        })
+    }
 }
 
 /// Which of the two media types the client wants.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Media {
+pub(in crate::http) enum Media {
     Graphql,
     Json,
 }
 
 /// A request that is not answered with data.
-pub(super) struct Refusal {
-    pub(super) status: StatusCode,
-    pub(super) code: &'static str,
-    pub(super) message: String,
+pub(in crate::http) struct Refusal {
+    pub(in crate::http) status: StatusCode,
+    pub(in crate::http) code: &'static str,
+    pub(in crate::http) message: String,
 }
 
 impl Refusal {
-    pub(super) fn bad(message: impl Into<String>) -> Self {
+    pub(in crate::http) fn bad(message: impl Into<String>) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
             code: "BAD_REQUEST",
@@ -38,7 +57,17 @@ impl Refusal {
     }
 }
 
-pub(super) fn negotiate(headers: &HeaderMap) -> Result<Media, Refusal> {
+impl From<BytesRejection> for Refusal {
+    fn from(rejection: BytesRejection) -> Self {
+        Self {
+            status: rejection.status(),
+            code: "BODY_TOO_LARGE",
+            message: "the request body is too large or broke off".to_owned(),
+        }
+    }
+}
+
+pub(in crate::http) fn negotiate(headers: &HeaderMap) -> Result<Media, Refusal> {
     let Some(accept) = headers.get(header::ACCEPT) else {
         return Ok(Media::Json);
     };
@@ -64,7 +93,7 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Result<Media, Refusal> {
     }
 }
 
-pub(super) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
+pub(in crate::http) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
     let given = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -87,7 +116,7 @@ pub(super) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
     })
 }
 
-pub(super) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
+pub(in crate::http) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
     let value: Value = serde_json::from_slice(body).map_err(|error| {
         Refusal::bad(format!(
             "the body is not JSON (line {}, column {})",
@@ -107,7 +136,7 @@ pub(super) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
     })
 }
 
-pub(super) fn read_parameters(parameters: &[u8]) -> Result<Asked, Refusal> {
+pub(in crate::http) fn read_parameters(parameters: &[u8]) -> Result<Asked, Refusal> {
     let parameters = String::from_utf8_lossy(parameters);
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]

@@ -86,11 +86,7 @@ impl Wishes {
         let mut newest = site.app.ledger.newest();
         let there = newest.wait_for(|newest| *newest >= wanted);
         let limit = LONGEST_WAIT.min(site.executor.timeout());
-        let came = match tokio::time::timeout(limit, there).await {
-            Ok(waited) => waited.is_ok(),
-            Err(_) => false,
-        };
-        if came {
+        if let Ok(Ok(_)) = tokio::time::timeout(limit, there).await {
             return Ok(());
         }
         let newest = *newest.borrow();

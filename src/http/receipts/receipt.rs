@@ -78,12 +78,12 @@ impl Receipt {
     /// When it is not one, or one of a later version. One that would unfold to more than a receipt
     /// may take is not unfolded.
     pub(super) fn read(token: &str) -> Result<Self, TokenError> {
-        if token.is_empty() || token.len() > LONGEST {
-            return Err(TokenError::Damaged);
-        }
         #[derive(Deserialize)]
         struct Named {
             format: String,
+        }
+        if token.is_empty() || token.len() > LONGEST {
+            return Err(TokenError::Damaged);
         }
         let packed = URL_SAFE_NO_PAD
             .decode(token)

@@ -1,5 +1,7 @@
 //! Asking again what a receipt says was asked, and why that may not give the same answer.
 
+use std::time::Instant;
+
 use async_graphql::ServerError;
 use axum::http::StatusCode;
 
@@ -9,6 +11,7 @@ use crate::graphql::kit::context::{Ask, Pinned};
 use crate::graphql::kit::error::{INTERNAL, TIMEOUT, code};
 use crate::http::Site;
 use crate::http::error::Problem;
+use crate::telemetry::Operation;
 
 use super::receipt::{Receipt, TokenError};
 
@@ -110,8 +113,11 @@ pub(super) async fn replay(site: &Site, token: &str) -> Result<Replay, Refused> 
     }
     let at = newest.at(revision).valid(receipt.valid_on);
     let pinned = Pinned::then(at, receipt.answered_at);
+    let began = Instant::now();
     let ask = Ask::new(site.app.clone(), Viewer::Anonymous, pinned);
     let Answer { data, errors } = site.executor.execute(&prepared, &ask).await;
+    let metrics = &site.app.metrics;
+    metrics.observe(Operation::Query, !errors.is_empty(), began.elapsed());
     match data {
         Some(data) if errors.is_empty() && receipt.fits(&data) => Ok(Replay { receipt, data }),
         data => Err(why(site, revision, data.is_some(), &errors)),

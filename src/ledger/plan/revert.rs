@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use crate::ledger::problem::ProblemCode;
-use crate::model::{Change, RecordId};
+use crate::model::{ActorId, Change, RecordId, TypedId as _};
+use crate::snapshot::Facts as _;
+use crate::snapshot::facts::ActorFacts;
 use crate::store::StoreError;
 
 use super::{Plan, lifecycle};
@@ -30,7 +32,7 @@ pub(super) fn revert(plan: &mut Plan, number: u32) -> Result<(), StoreError> {
     let mut ids: Vec<RecordId> = changes.iter().map(Change::id).collect();
     ids.retain(|id| seen.insert(*id));
     for id in &ids {
-        conflict(plan, *id, number);
+        conflict(plan, *id, number)?;
     }
     if !plan.problems.is_empty() {
         return Ok(());
@@ -43,14 +45,27 @@ pub(super) fn revert(plan: &mut Plan, number: u32) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn conflict(plan: &mut Plan, id: RecordId, number: u32) {
-    let Some(version) = plan.version(id).filter(|version| *version != number) else {
-        return;
-    };
-    let message = format!(
-        "{id} was changed again in revision {version}; revert that first, or change it by hand"
+/// Tells where a record is not as a revision left it.
+fn conflict(plan: &mut Plan, id: RecordId, number: u32) -> Result<(), StoreError> {
+    let (now, left) = (
+        plan.state.version(id, u32::MAX),
+        plan.state.version(id, number),
     );
-    plan.problem("number", ProblemCode::Conflict, message);
+    let (Some(now), Some(left)) = (now, left) else {
+        return Ok(());
+    };
+    let text = |document: u64| plan.documents.get(document);
+    let in_place = now.retired == left.retired
+        && part_of(plan, id, u32::MAX) == part_of(plan, id, number)
+        && (now.document == left.document || text(now.document)? == text(left.document)?);
+    if !in_place {
+        let message = format!(
+            "{id} was changed again in revision {}; revert that first, or change it by hand",
+            now.number
+        );
+        plan.problem("number", ProblemCode::Conflict, message);
+    }
+    Ok(())
 }
 
 /// Gives a record the text and the place that it had before a revision.
@@ -67,6 +82,9 @@ fn put_back(plan: &mut Plan, id: RecordId, number: u32) -> Result<(), StoreError
         return Ok(());
     };
     let merged = plan.merged_into(id).is_some();
+    if let Some((id, into)) = part_of(plan, id, number - 1).filter(|_| !merged) {
+        return plan.apply(Change::Merged { id, into, reason });
+    }
     match (now.retired, then.retired) {
         (true, false) => plan.apply(Change::Restored { id, reason })?,
         (false, true) => plan.apply(Change::Retired { id, reason })?,
@@ -78,6 +96,13 @@ fn put_back(plan: &mut Plan, id: RecordId, number: u32) -> Result<(), StoreError
         plan.apply(Change::Updated { id, record })?;
     }
     Ok(())
+}
+
+/// An actor, and the one that it was part of at a revision.
+fn part_of(plan: &Plan, id: RecordId, revision: u32) -> Option<(ActorId, ActorId)> {
+    let id = ActorId::narrow(id).ok()?;
+    let then = ActorFacts::table(&plan.state).at(id, revision)?;
+    Some((id, then.facts.merged_into?))
 }
 
 /// Checks that nothing in the lists needs what is no longer there.

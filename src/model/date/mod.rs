@@ -118,14 +118,18 @@ impl PartialDate {
         if !self.approximate && !self.uncertain {
             return (first, last);
         }
-        let months = match (self.month, self.day) {
-            (_, Part::Given(_)) if self.month != Part::Unspecified => {
-                return (first.plus(-1), last.plus(1));
+        match (self.month, self.day) {
+            (Part::Given(_), Part::Given(_)) => (first.plus(-1), last.plus(1)),
+            (Part::Given(_), _) => (first.plus_months(-1), last.plus_months_to_end(1)),
+            _ => {
+                let unit = 10u16.pow(u32::from(self.unknown_digits));
+                let year = |year| Self { year, ..self };
+                (
+                    year(self.year.saturating_sub(unit)).first_day(),
+                    year(self.year + unit).last_day(),
+                )
             }
-            (Part::Given(_), _) => 1,
-            _ => 12 * 10i32.pow(u32::from(self.unknown_digits)),
-        };
-        (first.plus_months(-months), last.plus_months_to_end(months))
+        }
     }
 
     /// What orders dates: where they begin, where they end, then what they look like.

@@ -38,6 +38,7 @@ fn a_qualified_date_is_read_one_unit_wider() {
     assert_eq!(possible("1979-02%"), "1979-01-01..1979-03-31");
     assert_eq!(possible("2024-12-08~"), "2024-12-07..2024-12-09");
     assert_eq!(possible("201X~"), "2000-01-01..2029-12-31");
+    assert_eq!(possible("1964-XX-16?"), "1963-01-16..1965-12-16");
     assert_eq!(possible("2024"), "2024-01-01..2024-12-31");
     assert_eq!(possible("0001~"), "0001-01-01..0002-12-31");
     assert_eq!(possible("9999-12-31?"), "9999-12-30..9999-12-31");

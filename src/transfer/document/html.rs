@@ -79,9 +79,9 @@ pub(super) fn write(document: &Document) -> String {
     if let Some(disclaimer) = &document.disclaimer {
         out.push_str(&paragraphs(disclaimer));
     }
-    let (valid_on, revision) = (escape(&document.valid_on), document.revision);
     out.push_str(&format!(
-        "<p>As of {valid_on}, revision {revision} of the record.</p>\n</footer>\n</body>\n</html>\n"
+        "<p>{}</p>\n</footer>\n</body>\n</html>\n",
+        escape(&document.moment)
     ));
     out
 }

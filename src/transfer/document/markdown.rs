@@ -64,12 +64,7 @@ pub(super) fn write(document: &Document) -> String {
     if let Some(disclaimer) = &document.disclaimer {
         out.push_str(&format!("\n---\n\n{}\n", text(disclaimer)));
     }
-    let Document {
-        valid_on, revision, ..
-    } = document;
-    out.push_str(&format!(
-        "\nAs of {valid_on}, revision {revision} of the record.\n"
-    ));
+    out.push_str(&format!("\n{}\n", line(&document.moment)));
     out
 }
 

@@ -5,16 +5,13 @@ mod markdown;
 
 use std::collections::HashMap;
 
-use crate::model::{
-    Brief, DocumentFormat, Period, PeriodStatus, Relationship, RelationshipKind, SourceId,
-    Vocabulary,
-};
+use crate::model::{Brief, DocumentFormat, Relationship, SourceId};
 use crate::read::{brief as sections, note};
 use crate::snapshot::Snapshot;
-use crate::snapshot::facts::{
-    ActorFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
-};
+use crate::snapshot::facts::{NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts};
 use crate::store::StoreError;
+
+use super::words::{kind, name, when};
 
 /// Writes a brief as a document.
 ///
@@ -32,8 +29,8 @@ pub fn brief(at: &Snapshot, brief: &Brief, format: DocumentFormat) -> Result<Str
 struct Document {
     question: String,
     summary: String,
-    valid_on: String,
-    revision: u32,
+    /// As of when, by which revision and as read by whom.
+    moment: String,
     sections: Vec<SectionText>,
     viewpoints: Vec<(String, String)>,
     notes: Vec<NoteText>,
@@ -113,7 +110,7 @@ impl Document {
                 };
                 rows.push(RowText {
                     counterpart: other.unwrap_or_default(),
-                    kind: kind(&tie),
+                    kind: kind(at, id, &tie)?,
                     when: when(&tie.period),
                     areas: areas(&tie),
                     citations: references.numbers(tie.sources()),
@@ -167,8 +164,7 @@ impl Document {
         Ok(Self {
             question: brief.question.clone(),
             summary: brief.summary.clone(),
-            valid_on: at.valid_on().to_string(),
-            revision: at.revision(),
+            moment: moment(at)?,
             sections: texts,
             viewpoints,
             notes,
@@ -178,21 +174,23 @@ impl Document {
     }
 }
 
-fn name(at: &Snapshot, id: crate::model::ActorId) -> String {
-    at.row_even_retired::<ActorFacts>(id)
-        .map_or_else(String::new, |row| row.facts.name.to_string())
-}
-
-/// The type of relationship: its own words, or those of the vocabulary.
-fn kind(tie: &Relationship) -> String {
-    match &tie.label {
-        Some(label) => label.clone(),
-        None => words(tie.kind),
-    }
-}
-
-fn words(kind: RelationshipKind) -> String {
-    kind.code().to_lowercase().replace('_', " ")
+/// As of when, by which revision and as read by whom, in a sentence.
+fn moment(at: &Snapshot) -> Result<String, StoreError> {
+    let moment = format!(
+        "As of {}, revision {} of the record",
+        at.valid_on(),
+        at.revision()
+    );
+    let row = at
+        .lens()
+        .and_then(|lens| at.row::<ViewpointFacts>(lens.viewpoint()));
+    Ok(match row {
+        Some(row) => format!(
+            "{moment}, as the viewpoint «{}» reads it.",
+            at.document(row)?.title
+        ),
+        None => format!("{moment}."),
+    })
 }
 
 fn areas(tie: &Relationship) -> String {
@@ -202,25 +200,4 @@ fn areas(tie: &Relationship) -> String {
         .map(|area| area.description.as_str())
         .collect();
     areas.join("; ")
-}
-
-/// A period in a few words.
-fn when(period: &Period) -> String {
-    let date = |date: Option<crate::model::PartialDate>| date.map(|date| date.to_string());
-    match (date(period.start), date(period.end), period.status) {
-        (Some(start), Some(end), _) => format!("{start} to {end}"),
-        (None, Some(end), _) => format!("until {end}"),
-        (Some(start), None, PeriodStatus::Ongoing) => format!("since {start}"),
-        (start, None, PeriodStatus::Censored) => {
-            let seen = date(period.observed_until).unwrap_or_default();
-            format!(
-                "{}seen until {seen}",
-                start.map(|s| format!("from {s}, ")).unwrap_or_default()
-            )
-        }
-        (Some(start), None, PeriodStatus::Ended) => format!("from {start}, ended"),
-        (Some(start), None, PeriodStatus::Unknown) => format!("from {start}"),
-        (None, None, PeriodStatus::Ended) => "ended".to_owned(),
-        (None, None, PeriodStatus::Ongoing | PeriodStatus::Unknown) => String::new(),
-    }
 }

@@ -1,9 +1,14 @@
 //! The API as its users meet it.
 
+mod documented;
+mod lenses;
 mod lists;
+mod provenance;
+mod quality;
 mod question;
 mod reads;
 mod repair;
 mod roads;
+mod seed_time;
 mod updates;
 mod writes;

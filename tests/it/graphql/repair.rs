@@ -114,6 +114,38 @@ fn a_merge_is_undone_by_reverting_its_revision() {
 }
 
 #[test]
+fn a_merge_whose_reversion_is_reverted_holds_again() {
+    let test = TestApp::empty();
+    let (old, new) = (test.actor("persia"), test.actor("iran"));
+    test.actor("iraq");
+    test.tie("persia", "iraq");
+    test.tie("persia", "iran");
+    let merge = json!({ "duplicate": old, "survivor": new, "reason": "one state" });
+    let merged = test.done("mergeActors", &merge, "actor { id }");
+    let after = test.export();
+    let mut number = merged["revision"]["number"].clone();
+    for _ in 0..2 {
+        let input = json!({ "number": number });
+        let payload = test.done("revertRevision", &input, "changes { kind }");
+        number = payload["revision"]["number"].clone();
+    }
+    assert_eq!(test.export(), after);
+    let read = test.query(&format!(
+        r#"{{ a: actor(slug: "persia") {{ id }} b: actor(id: "{old}") {{ id }}
+            reverted: at(revision: 7) {{ actor(id: "{old}") {{ id history(first: 1) {{ nodes {{ kind reason }} }} }} }} }}"#
+    ));
+    assert_eq!(
+        read,
+        json!({
+            "a": { "id": new },
+            "b": { "id": new },
+            "reverted": { "actor": { "id": old, "history": { "nodes": [{ "kind": "RESTORED", "reason": "revision 6 is reverted" }] } } },
+        })
+    );
+    whole(&test);
+}
+
+#[test]
 fn a_revision_is_reverted_and_the_reversion_too() {
     let test = TestApp::empty();
     test.actor("a");
@@ -175,11 +207,28 @@ fn a_reversion_that_would_undo_later_work_names_it_and_does_nothing() {
             .contains("revision 2")
     );
 
+    // Once the later change is undone, so can the earlier be: the record is as it was left.
+    test.done(
+        "revertRevision",
+        &json!({ "number": 2 }),
+        "changes { kind }",
+    );
+    test.done(
+        "revertRevision",
+        &json!({ "number": 1 }),
+        "changes { kind }",
+    );
+    assert_eq!(
+        test.query("{ actors { totalCount } }")["actors"]["totalCount"],
+        0
+    );
+    test.done("restore", &json!({ "id": a }), "record { id }");
+
     test.actor("b");
     test.tie("a", "b");
     let payload = test.mutate(
         "revertRevision",
-        &json!({ "number": 3 }),
+        &json!({ "number": 6 }),
         "changes { kind }",
     );
     assert_eq!(
@@ -195,7 +244,7 @@ fn a_reversion_that_would_undo_later_work_names_it_and_does_nothing() {
         told(&payload),
         [("NOT_FOUND".to_owned(), "input.number".to_owned())]
     );
-    assert_eq!(test.app.ledger.snapshot().revision(), 4);
+    assert_eq!(test.app.ledger.snapshot().revision(), 7);
 }
 
 fn everywhere(test: &TestApp) -> String {

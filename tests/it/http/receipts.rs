@@ -250,7 +250,7 @@ fn a_token_that_was_changed_is_refused() {
     let other = forged(&token, |receipt| receipt["more"] = json!(1));
     refused(&test, &other, 400, "RECEIPT_DAMAGED");
     let later = forged(&token, |receipt| {
-        receipt["format"] = json!("foedera-receipt/2")
+        receipt["format"] = json!("foedera-receipt/2");
     });
     refused(&test, &later, 400, "RECEIPT_TOO_NEW");
 }
@@ -261,7 +261,7 @@ fn a_token_cannot_make_the_server_write_or_work_without_bounds() {
     let token = taken(&test, "{ latestRevision }");
     let asks = |query: String| {
         forged(&token, |receipt| {
-            receipt["question"]["query"] = json!(query)
+            receipt["question"]["query"] = json!(query);
         })
     };
     let mutation = "mutation { createActor(input: { name: \"A\", kind: STATE }) { actor { id } } }";
@@ -288,7 +288,7 @@ fn a_document_that_is_not_valid_any_more_is_told() {
     let test = TestApp::empty();
     let token = taken(&test, "{ latestRevision }");
     let old = forged(&token, |receipt| {
-        receipt["question"]["query"] = json!("{ oldestRevision }")
+        receipt["question"]["query"] = json!("{ oldestRevision }");
     });
     let told = refused(&test, &old, 410, "NOT_VALID_ANY_MORE");
     let detail = told["detail"].as_str().unwrap();

@@ -1,19 +1,34 @@
 //! The record as a whole: what is replayed is what was live, what is exported comes back.
 
+mod citing;
+mod verify;
+
 use std::sync::Arc;
 
 use foedera::ledger::command::{Edit, Target};
 use foedera::ledger::draft::{
-    ActorDraft, CitationDraft, NoteDraft, Patch, PeriodDraft, PositionDraft, RelationshipDraft,
-    SourceDraft, ViewpointDraft,
+    ActorDraft, AreaDraft, CitationDraft, NoteDraft, Patch, PeriodDraft, PositionDraft,
+    RelationshipDraft, SourceDraft, ViewpointDraft,
 };
-use foedera::ledger::verify::verify;
 use foedera::ledger::{Action, Command, fold};
-use foedera::model::{ActorKind, Alignment, Kind, RelationshipKind, Stance};
+use foedera::model::{
+    ActorKind, Alignment, CooperationDomain, Kind, RelationshipKind, Reliability, Stance,
+    Vocabulary,
+};
+use foedera::snapshot::State;
 use foedera::store::{Log, Store};
 use proptest::prelude::*;
 
 use crate::support::TestApp;
+
+fn cite(source: u32) -> Vec<CitationDraft> {
+    vec![CitationDraft {
+        source: format!("source_{source}"),
+        locator: None,
+        quote: None,
+        accessed_on: None,
+    }]
+}
 
 /// Commands at random, many of them wrong on purpose: what is refused must leave no trace.
 fn edits() -> impl Strategy<Value = Edit> {
@@ -45,6 +60,7 @@ fn edits() -> impl Strategy<Value = Edit> {
         let draft = SourceDraft {
             title: Patch::Set(format!("Source {title}")),
             publisher: Patch::Set(format!("Publisher {}", title % 3)),
+            reliability: Patch::Set(Reliability::ALL[usize::from(title) % 6]),
             ..SourceDraft::default()
         };
         Edit::Source(target(Kind::Source, number, new), Box::new(draft))
@@ -74,12 +90,21 @@ fn edits() -> impl Strategy<Value = Edit> {
                     end: end.and_then(date),
                     ..PeriodDraft::default()
                 }),
-                citations: Patch::Set(vec![CitationDraft {
-                    source: format!("source_{source}"),
-                    locator: None,
-                    quote: None,
-                    accessed_on: None,
+                areas: Patch::Set(vec![AreaDraft {
+                    domain: CooperationDomain::Trade,
+                    description: "Ships".to_owned(),
+                    period: None,
+                    citations: if start % 3 == 0 {
+                        Vec::new()
+                    } else {
+                        cite(9 - source)
+                    },
                 }]),
+                citations: Patch::Set(if start % 4 == 0 {
+                    Vec::new()
+                } else {
+                    cite(source)
+                }),
                 ..RelationshipDraft::default()
             };
             Edit::Relationship(target(Kind::Relationship, number, new), Box::new(draft))
@@ -96,6 +121,7 @@ fn edits() -> impl Strategy<Value = Edit> {
                 tier: None,
                 label: None,
             }]),
+            citations: Patch::Set(cite(relationship)),
             ..ViewpointDraft::default()
         };
         Edit::Viewpoint(target(Kind::Viewpoint, number, new), Box::new(draft))
@@ -108,6 +134,7 @@ fn edits() -> impl Strategy<Value = Edit> {
                 as_of: Patch::from("2024-05".parse().ok()),
                 actors: Patch::Set(vec![format!("actor_{actor}")]),
                 relationships: Patch::Set(vec![format!("relationship_{relationship}")]),
+                citations: Patch::Set(cite(actor)),
                 ..NoteDraft::default()
             };
             Edit::Note(target(Kind::Note, number, new), Box::new(draft))
@@ -162,7 +189,12 @@ proptest! {
         let live = test.app.ledger.snapshot();
         let folded = fold(test.app.ledger.log(), |_| {}).unwrap();
         prop_assert!(*live.state() == folded);
-        let report = verify(test.app.ledger.log(), |_| {}).unwrap();
+        // What a checkpoint keeps of it is all of it.
+        let mut kept = Vec::new();
+        folded.save(&mut kept).unwrap();
+        prop_assert!(State::load(&mut kept.as_slice()).unwrap() == folded);
+        prop_assert!(State::load(&mut &kept[..kept.len() - 1]).is_err());
+        let report = foedera::ledger::verify::verify(test.app.ledger.log(), |_| {}).unwrap();
         prop_assert_eq!(report.revisions, live.revision());
         prop_assert_eq!(report.hash, live.state().hash());
     }

@@ -1,10 +1,14 @@
 //! The real binary, from outside: started, killed, starved, damaged.
 
+mod checkpoint;
 mod crash;
 mod disk;
 mod failures;
 mod ops;
 mod readers;
+mod upgrade;
+mod receipts;
+mod reports;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use foedera::app::{App, Opening};
-use foedera::http::{Web, router};
+use foedera::http::{Pace, Web};
 use foedera::model::{Clock, Day, Timestamp};
 use foedera::transfer::fixture;
 use serde_json::{Value, json};
@@ -49,21 +49,42 @@ impl TestApp {
     }
 
     pub fn start(dir: tempfile::TempDir, clock: Clock) -> Self {
-        Self::start_with(dir, clock, Duration::from_secs(20))
+        Self::serve(dir, clock, web())
     }
 
     /// The same, where an operation may take only so long.
     pub fn start_with(dir: tempfile::TempDir, clock: Clock, limit: Duration) -> Self {
-        Self::start_for(dir, clock, limit, Vec::new())
+        let operation_timeout = limit;
+        Self::serve(
+            dir,
+            clock,
+            Web {
+                operation_timeout,
+                ..web()
+            },
+        )
     }
 
     /// The same, where pages on some origins may use the API.
     pub fn start_for(
         dir: tempfile::TempDir,
         clock: Clock,
-        limit: Duration,
+        operation_timeout: Duration,
         cors_origins: Vec<String>,
     ) -> Self {
+        Self::serve(
+            dir,
+            clock,
+            Web {
+                operation_timeout,
+                cors_origins,
+                ..web()
+            },
+        )
+    }
+
+    /// A server with settings of its own.
+    pub fn serve(dir: tempfile::TempDir, clock: Clock, web: Web) -> Self {
         let opening = Opening {
             data: dir.path(),
             cache_bytes: 8 << 20,
@@ -82,18 +103,10 @@ impl TestApp {
             runtime.unwrap().block_on(async move {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
-                let web = Web {
-                    body_limit: 1 << 20,
-                    answer_cache: 8 << 20,
-                    operation_timeout: limit,
-                    cors_origins,
-                };
                 let stopped = async {
                     let _ = stopped.await;
                 };
-                foedera::http::serve(listener, router(shared, &web), stopped)
-                    .await
-                    .unwrap();
+                foedera::http::serve(listener, shared, &web, stopped).await;
             });
         });
         let url = format!("http://{}", told.recv().unwrap());
@@ -202,6 +215,18 @@ pub fn noon(day: &str) -> Clock {
     let day: foedera::model::PartialDate = day.parse().unwrap();
     let Day(days) = day.first_day();
     Clock::Fixed(Timestamp(i64::from(days) * 86_400_000 + 43_200_000))
+}
+
+/// The settings of test servers.
+pub fn web() -> Web {
+    Web {
+        body_limit: 1 << 20,
+        answer_cache: 8 << 20,
+        operation_timeout: Duration::from_secs(20),
+        cors_origins: Vec::new(),
+        most_streams: 1_000,
+        pace: Pace::default(),
+    }
 }
 
 /// An HTTP client that takes every status for an answer.

@@ -149,9 +149,86 @@ mutation Update($input: RecordUpdateInput!) {
     ),
     headers: JSON.stringify({ Authorization: "Bearer PASTE-THE-TOKEN-HERE" }, null, 2),
   },
+  {
+    query: `# Follow the record: this tells every revision that is there, and then each new one as it is made.
+# It runs until you press the button again. Record the news of the tab before this one, without
+# dryRun, and see it come. In a page of your own, go on with the last number that you saw.
+subscription Follow {
+  changes(after: 0) {
+    number
+    committedAt
+    author
+    message
+    changes(first: 5) { totalCount nodes { kind record { __typename id } fields { path } } }
+  }
+}
+`,
+  },
+  {
+    query: `# Follow a list: what enters it, what changes in it, what leaves it, by a revision or because a
+# period begins or ends today. Read the list and latestRevision first, then go on from there.
+subscription Watch {
+  relationshipEvents(actor: "iran", filter: { tier: [CORE] }, after: 0) {
+    kind
+    validOn
+    cursor
+    revision { number message }
+    relationship { label from { name } to { name } period { start end status } }
+  }
+}
+`,
+  },
 ];
 
+// A subscription comes as Server-Sent Events; see the guide for front-end developers.
+function follow(request, headers) {
+  const stop = new AbortController();
+  async function read(sink) {
+    const response = await fetch("/graphql/stream", {
+      method: "POST",
+      headers: { ...headers, "Content-Type": "application/json", Accept: "text/event-stream" },
+      body: JSON.stringify(request),
+      signal: stop.signal,
+    });
+    if (!response.ok) {
+      sink.next(await response.json());
+      return;
+    }
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) throw new Error("the stream has ended; run it again");
+      const events = (rest + value).split("\n\n");
+      rest = events.pop();
+      for (const event of events) {
+        const lines = event.split("\n");
+        if (lines.includes("event: complete")) return;
+        const data = lines.find((line) => line.startsWith("data: "));
+        if (data) sink.next(JSON.parse(data.slice("data: ".length)));
+      }
+    }
+  }
+  return {
+    subscribe(sink) {
+      read(sink).then(
+        () => sink.complete(),
+        (error) => stop.signal.aborted || sink.error(error),
+      );
+      return { unsubscribe: () => stop.abort() };
+    },
+  };
+}
+
+const isSubscription = (request, options) =>
+  ((options && options.documentAST && options.documentAST.definitions) || []).some(
+    (definition) =>
+      definition.operation === "subscription" &&
+      (!request.operationName || (definition.name && definition.name.value === request.operationName)),
+  );
+
 async function fetcher(request, options) {
+  if (isSubscription(request, options)) return follow(request, options.headers);
   const response = await fetch("/graphql", {
     method: "POST",
     headers: {

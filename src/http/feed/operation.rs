@@ -1,0 +1,108 @@
+//! An operation, and what it tells one after the other.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_graphql::ServerError;
+use futures_util::future::ready;
+use futures_util::stream::{self, BoxStream, StreamExt as _};
+
+use crate::auth::Viewer;
+use crate::graphql::execute::{Answer, OperationType};
+use crate::graphql::feed::Following;
+use crate::graphql::kit::context::{Ask, Pinned};
+use crate::graphql::kit::error::coded_error;
+use crate::http::Site;
+use crate::http::graphql::Asked;
+use crate::telemetry::Operation;
+
+/// What an operation tells.
+pub(super) enum Told {
+    /// A result, as JSON.
+    Next(String),
+    /// It cannot be begun: the list of errors, as JSON. Nothing follows.
+    Refused(String),
+    /// It is over.
+    Complete,
+}
+
+/// Begins an operation. A query or a mutation tells one result; a subscription each event as it is asked
+/// for. Where it may only read, a mutation is refused.
+pub(super) fn begin(
+    site: Site,
+    viewer: Viewer,
+    asked: Asked,
+    following: Arc<Following>,
+    reads_only: bool,
+) -> BoxStream<'static, Told> {
+    // In a box that is given back once it has begun: what runs then is what stays in memory.
+    let beginning = Box::pin(open(site, viewer, asked, following, reads_only));
+    stream::once(beginning).flatten().boxed()
+}
+
+async fn open(
+    site: Site,
+    viewer: Viewer,
+    asked: Asked,
+    following: Arc<Following>,
+    reads_only: bool,
+) -> BoxStream<'static, Told> {
+    let began = Instant::now();
+    let observe = |kind, failed| {
+        site.app.metrics.observe(kind, failed, began.elapsed());
+    };
+    let question = asked.question().map_err(|refusal| {
+        let told = coded_error(refusal.code, refusal.message);
+        vec![told]
+    });
+    let prepared = match question.and_then(|question| site.executor.prepare(question)) {
+        Ok(prepared) => prepared,
+        Err(faults) => {
+            observe(Operation::Invalid, true);
+            return refused(&faults);
+        }
+    };
+    let kind = match prepared.kind() {
+        OperationType::Query => Operation::Query,
+        OperationType::Mutation if reads_only => {
+            observe(Operation::Invalid, true);
+            let message = "a GET request can only read; send this by POST";
+            return refused(&[coded_error("METHOD_NOT_ALLOWED", message)]);
+        }
+        OperationType::Mutation => Operation::Mutation,
+        OperationType::Subscription => {
+            let app = site.app.clone();
+            let told = site.executor.follow(&prepared, app, viewer, following);
+            observe(Operation::Subscription, told.is_err());
+            return match told {
+                Ok(told) => told
+                    .map(|answer| Told::Next(body(&answer)))
+                    .chain(stream::once(ready(Told::Complete)))
+                    .boxed(),
+                Err(answer) => refused(&answer.errors),
+            };
+        }
+    };
+    let pinned = Pinned::newest(&site.app.ledger);
+    let ask = Ask::new(site.app.clone(), viewer, pinned);
+    let answer = site.executor.execute(&prepared, &ask).await;
+    observe(kind, !answer.errors.is_empty());
+    if answer.data.is_none() {
+        return refused(&answer.errors);
+    }
+    stream::iter([Told::Next(body(&answer)), Told::Complete]).boxed()
+}
+
+/// An answer as JSON.
+fn body(answer: &Answer) -> String {
+    let bytes = crate::http::graphql::body(answer, None);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn refused(errors: &[ServerError]) -> BoxStream<'static, Told> {
+    let list = serde_json::to_string(errors).unwrap_or_else(|error| {
+        tracing::error!(%error, "errors cannot be written as JSON");
+        "[]".to_owned()
+    });
+    stream::iter([Told::Refused(list)]).boxed()
+}

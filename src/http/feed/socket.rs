@@ -1,0 +1,296 @@
+//! A WebSocket that speaks graphql-transport-ws.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::FutureExt as _;
+use futures_util::stream::{AbortHandle, BoxStream, SelectAll, StreamExt as _, abortable};
+use serde_json::{Map, Value, json};
+use tokio::time::{Instant, Sleep, sleep, timeout};
+
+use crate::auth::Viewer;
+use crate::http::Site;
+use crate::http::graphql::Asked;
+use crate::http::viewer::bearer;
+use crate::telemetry::OpenStream;
+
+use super::message::{self, Said};
+use super::operation::{Told, begin};
+use super::streams::Seat;
+
+/// The most operations that may run on one socket.
+const MOST_OPERATIONS: usize = 100;
+
+/// Why a socket ends.
+#[derive(Debug)]
+enum End {
+    /// We close it, with a code and a reason.
+    Close(u16, Cow<'static, str>),
+    /// The client has closed it, or the connection is lost.
+    Gone,
+}
+
+impl End {
+    fn with(code: u16, reason: &'static str) -> Self {
+        Self::Close(code, reason.into())
+    }
+}
+
+type Operations = SelectAll<BoxStream<'static, (Arc<str>, Told)>>;
+
+/// An operation that runs.
+struct Running {
+    stop: AbortHandle,
+    /// How long the message was that began it.
+    length: usize,
+}
+
+/// A socket that is open.
+pub(super) struct Connection {
+    socket: WebSocket,
+    site: Site,
+    seat: Seat,
+    viewer: Viewer,
+    /// Whether the client may begin operations.
+    acknowledged: bool,
+    running: HashMap<Arc<str>, Running>,
+    operations: Operations,
+    /// When the greeting must be there, and after it the next sign of life.
+    timer: Pin<Box<Sleep>>,
+    /// Whether the client was heard since the last sign of life.
+    heard: bool,
+    open: OpenStream,
+}
+
+impl Connection {
+    /// What comes of a socket that was opened: it is served until it ends.
+    pub(super) fn serve(
+        socket: WebSocket,
+        site: Site,
+        viewer: Viewer,
+        seat: Seat,
+    ) -> impl Future<Output = ()> + Send {
+        let open = site.app.metrics.stream("websocket");
+        let timer = Box::pin(sleep(seat.pace.greeting));
+        let mut connection = Self {
+            socket,
+            site,
+            seat,
+            viewer,
+            acknowledged: false,
+            running: HashMap::new(),
+            operations: SelectAll::new(),
+            timer,
+            heard: true,
+            open,
+        };
+        // In a block, which holds the connection once; an async function would hold it twice.
+        async move {
+            let ended = AssertUnwindSafe(connection.run()).catch_unwind().await;
+            let end = ended.unwrap_or_else(|_| {
+                tracing::error!("a socket panicked");
+                End::with(1011, "the server made a mistake")
+            });
+            if let End::Close(code, reason) = end {
+                Box::pin(connection.close(code, reason)).await;
+            }
+        }
+    }
+
+    async fn run(&mut self) -> End {
+        if self.socket.protocol().is_none() {
+            return End::with(
+                4406,
+                "Subprotocol not acceptable: offer graphql-transport-ws",
+            );
+        }
+        loop {
+            let answer = tokio::select! {
+                frame = self.socket.recv() => match frame {
+                    Some(frame) => self.hear(frame),
+                    None => Err(End::Gone),
+                },
+                Some((id, told)) = self.operations.next(), if !self.operations.is_empty() => {
+                    Ok(self.tell(&id, told))
+                }
+                () = &mut self.timer => self.beat(),
+                () = self.seat.stopping.cancelled() => {
+                    Err(End::with(1001, "the server stops; come back and go on with after"))
+                }
+            };
+            let sent = match answer {
+                Ok(None) => continue,
+                Ok(Some(message)) => {
+                    timeout(self.seat.pace.patience, self.socket.send(message)).await
+                }
+                Err(end) => return end,
+            };
+            match sent {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return End::Gone,
+                Err(_) => {
+                    self.open.was_slow();
+                    let reason = "too slow: nothing was read; come back and go on with after";
+                    return End::with(1013, reason);
+                }
+            }
+        }
+    }
+
+    /// What to answer to a frame.
+    fn hear(&mut self, frame: Result<Message, axum::Error>) -> Result<Option<Message>, End> {
+        self.heard = true;
+        match frame {
+            Ok(Message::Text(text)) if text.len() > self.site.body_limit => {
+                Err(End::with(1009, "the message is too large"))
+            }
+            Ok(Message::Text(text)) => match message::read(&text) {
+                Ok(said) => Ok(self.answer(said, text.len())?.map(Message::from)),
+                Err(reason) => Err(End::Close(
+                    4400,
+                    format!("Invalid message: {reason}").into(),
+                )),
+            },
+            Ok(Message::Binary(_)) => Err(End::with(4400, "Invalid message: a message is text")),
+            // Pings are answered below us.
+            Ok(Message::Ping(_) | Message::Pong(_)) => Ok(None),
+            Ok(Message::Close(_)) => Err(End::Gone),
+            Err(_) => Err(End::with(1002, "the frame is malformed or far too large")),
+        }
+    }
+
+    /// What to answer to a message of this length.
+    fn answer(&mut self, said: Said, length: usize) -> Result<Option<String>, End> {
+        match said {
+            Said::Init(_) if self.acknowledged => {
+                Err(End::with(4429, "Too many initialisation requests"))
+            }
+            Said::Init(payload) => {
+                if let Some(viewer) = self.viewer_of(&payload)? {
+                    self.viewer = viewer;
+                }
+                self.acknowledged = true;
+                self.wait_for_the_next_beat();
+                Ok(Some(message::ack()))
+            }
+            Said::Ping(payload) => Ok(Some(message::pong(payload))),
+            Said::Pong => Ok(None),
+            Said::Subscribe(..) if !self.acknowledged => Err(End::with(4401, "Unauthorized")),
+            Said::Subscribe(id, asked) => self.begin(id, asked, length),
+            Said::Complete(id) => {
+                if let Some(operation) = self.running.remove(&*id) {
+                    operation.stop.abort();
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Who the payload of the greeting says that the client is, if it says so.
+    fn viewer_of(&self, payload: &Map<String, Value>) -> Result<Option<Viewer>, End> {
+        let mut fields = payload.iter();
+        let Some((_, given)) = fields.find(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+        else {
+            return Ok(None);
+        };
+        let token = given.as_str().and_then(bearer);
+        let viewer = token.and_then(|token| self.site.app.tokens.viewer(Some(token)).ok());
+        viewer
+            .map(Some)
+            .ok_or(End::with(4403, "Forbidden: the token is not valid"))
+    }
+
+    /// Begins an operation, or tells why not.
+    fn begin(&mut self, id: String, asked: Asked, length: usize) -> Result<Option<String>, End> {
+        if self.running.contains_key(&*id) {
+            let reason = format!("Subscriber for {id} already exists");
+            return Err(End::Close(4409, reason.into()));
+        }
+        let lengths = self.running.values().map(|running| running.length);
+        let too_long = lengths.sum::<usize>() + length > self.site.body_limit;
+        if self.running.len() >= MOST_OPERATIONS || too_long {
+            let message = format!(
+                "at most {MOST_OPERATIONS} operations run on one socket, together no longer than {} bytes; end some first",
+                self.site.body_limit
+            );
+            let error = json!([{
+                "message": message,
+                "extensions": { "code": "TOO_MANY_OPERATIONS" },
+            }]);
+            return Ok(Some(message::error(&id, &error.to_string())));
+        }
+        let id: Arc<str> = id.into();
+        let named = id.clone();
+        let told = begin(self.site.clone(), self.viewer, asked, Arc::default(), false)
+            .map(move |told| (named.clone(), told));
+        let (told, stop) = abortable(told);
+        self.running.insert(id, Running { stop, length });
+        self.operations.push(told.boxed());
+        Ok(None)
+    }
+
+    /// What to say of what an operation tells.
+    fn tell(&mut self, id: &Arc<str>, told: Told) -> Option<Message> {
+        let message = match told {
+            Told::Next(result) => message::next(id, &result),
+            Told::Refused(errors) => {
+                self.running.remove(id);
+                message::error(id, &errors)
+            }
+            Told::Complete => {
+                self.running.remove(id)?;
+                message::complete(id)
+            }
+        };
+        Some(message.into())
+    }
+
+    /// A sign of life, if the client gave one since the last.
+    fn beat(&mut self) -> Result<Option<Message>, End> {
+        if !self.acknowledged {
+            return Err(End::with(4408, "Connection initialisation timeout"));
+        }
+        if !self.heard {
+            let reason = "no answer to pings; come back and go on with after";
+            return Err(End::with(1013, reason));
+        }
+        self.heard = false;
+        self.wait_for_the_next_beat();
+        Ok(Some(Message::Ping(Vec::new().into())))
+    }
+
+    fn wait_for_the_next_beat(&mut self) {
+        let next = Instant::now() + self.seat.pace.heartbeat;
+        self.timer.as_mut().reset(next);
+    }
+
+    /// Closes the socket, and waits a while for the client to take the reason.
+    async fn close(mut self, code: u16, reason: Cow<'static, str>) {
+        tracing::debug!(code, %reason, "a socket is closed");
+        self.operations.clear();
+        let frame = CloseFrame {
+            code,
+            reason: fitting(&reason).into(),
+        };
+        let farewell = async {
+            if self.socket.send(Message::Close(Some(frame))).await.is_ok() {
+                // What is unread when a connection is dropped takes the reason with it.
+                while let Some(Ok(_)) = self.socket.recv().await {}
+            }
+        };
+        let _ = timeout(self.seat.pace.farewell, farewell).await;
+    }
+}
+
+/// As much of a reason as a close frame holds.
+fn fitting(reason: &str) -> &str {
+    const MOST: usize = 123;
+    let ends = reason.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends.take_while(|end| *end <= MOST).last();
+    &reason[..end.unwrap_or(0)]
+}

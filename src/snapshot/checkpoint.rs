@@ -1,0 +1,241 @@
+//! The state as bytes, so that a start need not fold the whole log.
+//!
+//! Lists are written in blocks: the number of items and of bytes, then the items as postcard writes
+//! them one after the other; a block without items ends a list. Nothing needs more memory than a
+//! block besides the state itself. The bytes are read by the very program that wrote them: [`layout`]
+//! tells programs apart by the sources that decide what the bytes mean.
+
+use std::hash::Hash;
+use std::io::{self, Read, Write};
+
+use imbl::{HashMap, Vector};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::model::Digest;
+
+use super::State;
+use super::citing::Citing;
+use super::keys::Keys;
+use super::stamps::Stamps;
+use super::table::Table;
+
+/// How many items a block holds at the most.
+const BLOCK: usize = 4_096;
+/// No block is larger; a larger length is damage.
+const LARGEST: u32 = 256 << 20;
+
+/// Tells programs apart that would read the bytes otherwise.
+pub fn layout() -> Digest {
+    let sources = [
+        include_str!("checkpoint.rs"),
+        include_str!("citing.rs"),
+        include_str!("facts.rs"),
+        include_str!("keys.rs"),
+        include_str!("stamps.rs"),
+        include_str!("state.rs"),
+        include_str!("table.rs"),
+        include_str!("../model/id.rs"),
+        include_str!("../model/period.rs"),
+        include_str!("../model/vocabulary.rs"),
+        include_str!("../model/date/mod.rs"),
+    ];
+    Digest::of(sources.concat().as_bytes())
+}
+
+impl State {
+    /// Writes the state.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn save(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.save_parts(&mut Saver { out })
+    }
+
+    fn save_parts(&self, to: &mut Saver<'_>) -> io::Result<()> {
+        self.actors.save(to)?;
+        self.relationships.save(to)?;
+        self.viewpoints.save(to)?;
+        self.notes.save(to)?;
+        self.sources.save(to)?;
+        self.briefs.save(to)?;
+        self.stamps.save(to)?;
+        to.one(&(self.hash, self.changes))?;
+        self.keys.save(to)?;
+        to.list(self.redactions.iter())?;
+        to.list(self.idempotency.iter())?;
+        save_map(&self.names, to)?;
+        save_lists(&self.ties, to)?;
+        save_map(&self.notes_of_actors, to)?;
+        save_map(&self.notes_of_relationships, to)?;
+        save_map(&self.viewpoints_of_relationships, to)?;
+        save_map(&self.viewpoints_of_actors, to)?;
+        self.citing.save(to)
+    }
+
+    /// Reads a state.
+    ///
+    /// # Errors
+    /// When the bytes are not a state, or end too early.
+    pub fn load(from: &mut dyn Read) -> io::Result<Self> {
+        Self::load_parts(&mut Loader { from })
+    }
+
+    fn load_parts(from: &mut Loader<'_>) -> io::Result<Self> {
+        let (actors, relationships) = (Table::load(from)?, Table::load(from)?);
+        let (viewpoints, notes) = (Table::load(from)?, Table::load(from)?);
+        let (sources, briefs) = (Table::load(from)?, Table::load(from)?);
+        let stamps = Stamps::load(from)?;
+        let (hash, changes) = from.one()?;
+        Ok(Self {
+            actors,
+            relationships,
+            viewpoints,
+            notes,
+            sources,
+            briefs,
+            stamps,
+            hash,
+            changes,
+            keys: Keys::load(from)?,
+            redactions: from.list()?,
+            idempotency: from.list()?,
+            names: load_map(from)?,
+            ties: load_lists(from)?,
+            notes_of_actors: load_map(from)?,
+            notes_of_relationships: load_map(from)?,
+            viewpoints_of_relationships: load_map(from)?,
+            viewpoints_of_actors: load_map(from)?,
+            citing: Citing::load(from)?,
+        })
+    }
+}
+
+/// Writes the parts of a state.
+pub(super) struct Saver<'a> {
+    out: &'a mut dyn Write,
+}
+
+/// Reads the parts of a state, in the order in which they were written.
+pub(super) struct Loader<'a> {
+    from: &'a mut dyn Read,
+}
+
+impl Saver<'_> {
+    /// Writes one value.
+    pub(super) fn one(&mut self, value: &impl Serialize) -> io::Result<()> {
+        self.list(std::iter::once(value))
+    }
+
+    /// Writes a list.
+    pub(super) fn list<T: Serialize>(
+        &mut self,
+        mut items: impl Iterator<Item = T>,
+    ) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        loop {
+            bytes.clear();
+            let mut count = 0u32;
+            for item in items.by_ref().take(BLOCK) {
+                bytes = postcard::to_extend(&item, bytes).map_err(io::Error::other)?;
+                count += 1;
+            }
+            self.out.write_all(&count.to_le_bytes())?;
+            if count == 0 {
+                return Ok(());
+            }
+            let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
+            self.out.write_all(&length.to_le_bytes())?;
+            self.out.write_all(&bytes)?;
+        }
+    }
+}
+
+impl Loader<'_> {
+    /// Reads one value.
+    pub(super) fn one<T: DeserializeOwned>(&mut self) -> io::Result<T> {
+        let mut found = None;
+        self.each(|value| found = Some(value))?;
+        found.ok_or_else(damaged)
+    }
+
+    /// Reads a list into whatever collects it.
+    pub(super) fn list<C>(&mut self) -> io::Result<C>
+    where
+        C: Default + IntoIterator<Item: DeserializeOwned> + Extend<C::Item>,
+    {
+        let mut all = C::default();
+        self.each(|item| all.extend(std::iter::once(item)))?;
+        Ok(all)
+    }
+
+    /// Reads a list, item by item.
+    pub(super) fn each<T: DeserializeOwned>(&mut self, mut take: impl FnMut(T)) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        loop {
+            let count = self.number()?;
+            if count == 0 {
+                return Ok(());
+            }
+            let length = self.number()?;
+            if length > LARGEST {
+                return Err(damaged());
+            }
+            bytes.resize(length as usize, 0);
+            self.from.read_exact(&mut bytes)?;
+            let mut left = &bytes[..];
+            for _ in 0..count {
+                let (item, rest) = postcard::take_from_bytes(left).map_err(|_| damaged())?;
+                left = rest;
+                take(item);
+            }
+        }
+    }
+
+    fn number(&mut self) -> io::Result<u32> {
+        let mut bytes = [0; 4];
+        self.from.read_exact(&mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+}
+
+/// What does not read as a state.
+pub(super) fn damaged() -> io::Error {
+    io::Error::from(io::ErrorKind::InvalidData)
+}
+
+/// Lists of ids for a checkpoint.
+pub(super) fn save_lists<I: Copy + Serialize>(
+    lists: &Vector<Vector<I>>,
+    to: &mut Saver<'_>,
+) -> io::Result<()> {
+    to.list(lists.iter().map(Vec::from_iter))
+}
+
+pub(super) fn load_lists<I: Copy + DeserializeOwned>(
+    from: &mut Loader<'_>,
+) -> io::Result<Vector<Vector<I>>> {
+    let mut lists = Vector::new();
+    from.each(|list: Vec<I>| lists.push_back(list.into()))?;
+    Ok(lists)
+}
+
+/// Lists of ids by what leads to them.
+pub(super) fn save_map<K: Serialize, I: Copy + Serialize>(
+    map: &HashMap<K, Vector<I>>,
+    to: &mut Saver<'_>,
+) -> io::Result<()> {
+    to.list(map.iter().map(|(key, list)| (key, Vec::from_iter(list))))
+}
+
+pub(super) fn load_map<K, I>(from: &mut Loader<'_>) -> io::Result<HashMap<K, Vector<I>>>
+where
+    K: Clone + Eq + Hash + DeserializeOwned,
+    I: Copy + DeserializeOwned,
+{
+    let mut map = HashMap::new();
+    from.each(|(key, list): (K, Vec<I>)| {
+        map.insert(key, list.into());
+    })?;
+    Ok(map)
+}

@@ -1,0 +1,76 @@
+//! The record in plain words: what a record is called, what a relationship is, when it held.
+
+use crate::model::{
+    ActorId, PartialDate, Period, PeriodStatus, Record, RecordId, Relationship, RelationshipId,
+    RelationshipKind, TypedId as _, Vocabulary,
+};
+use crate::read::viewpoint;
+use crate::snapshot::Snapshot;
+use crate::snapshot::facts::ActorFacts;
+use crate::store::StoreError;
+
+/// What a record is called at a moment, in the lists or not; nothing where it did not exist yet.
+///
+/// # Errors
+/// When the store cannot read it.
+pub(super) fn title(at: &Snapshot, id: RecordId) -> Result<String, StoreError> {
+    let record = at.record_at(id, at.revision())?;
+    Ok(match &record {
+        None => String::new(),
+        Some(Record::Actor(actor)) => actor.name.clone(),
+        Some(Record::Relationship(tie)) => {
+            let link = if tie.symmetric { '↔' } else { '→' };
+            let (from, to) = (name(at, tie.from), name(at, tie.to));
+            let id = RelationshipId::from_number(id.number);
+            format!("{from} {link} {to}: {}", kind(at, id, tie)?)
+        }
+        Some(Record::Viewpoint(viewpoint)) => viewpoint.title.clone(),
+        Some(Record::Note(note)) => note.headline.clone(),
+        Some(Record::Source(source)) => source.title.clone(),
+        Some(Record::Brief(brief)) => brief.question.clone(),
+    })
+}
+
+/// The name of an actor.
+pub(super) fn name(at: &Snapshot, id: ActorId) -> String {
+    at.row_even_retired::<ActorFacts>(id)
+        .map_or_else(String::new, |row| row.facts.name.to_string())
+}
+
+/// The type of relationship: its own words or those of the viewpoint that reads it, else those of the
+/// vocabulary.
+///
+/// # Errors
+/// When the store cannot read it.
+pub(super) fn kind(
+    at: &Snapshot,
+    id: RelationshipId,
+    tie: &Relationship,
+) -> Result<String, StoreError> {
+    Ok(viewpoint::label(at, id)?.unwrap_or_else(|| words(tie.kind)))
+}
+
+fn words(kind: RelationshipKind) -> String {
+    kind.code().to_lowercase().replace('_', " ")
+}
+
+/// A period in a few words.
+pub(super) fn when(period: &Period) -> String {
+    let date = |date: Option<PartialDate>| date.map(|date| date.to_string());
+    match (date(period.start), date(period.end), period.status) {
+        (Some(start), Some(end), _) => format!("{start} to {end}"),
+        (None, Some(end), _) => format!("until {end}"),
+        (Some(start), None, PeriodStatus::Ongoing) => format!("since {start}"),
+        (start, None, PeriodStatus::Censored) => {
+            let seen = date(period.observed_until).unwrap_or_default();
+            format!(
+                "{}seen until {seen}",
+                start.map(|s| format!("from {s}, ")).unwrap_or_default()
+            )
+        }
+        (Some(start), None, PeriodStatus::Ended) => format!("from {start}, ended"),
+        (Some(start), None, PeriodStatus::Unknown) => format!("from {start}"),
+        (None, None, PeriodStatus::Ended) => "ended".to_owned(),
+        (None, None, PeriodStatus::Ongoing | PeriodStatus::Unknown) => String::new(),
+    }
+}
