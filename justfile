@@ -23,6 +23,14 @@ bless:
 bulk:
     cargo bench --locked --bench bulk
 
+# Foedera beside other servers, at size S, M or L
+peers size="S":
+    benches/peers/run.sh {{size}}
+
+# What a moment of the past costs
+at:
+    cargo bench --locked --bench at
+
 # The playground in headless Chromium, against a server that runs
 browser url="http://127.0.0.1:8080":
     cd tests/browser && npm install --no-fund --no-audit && node playground.mjs {{url}} ../../docs/images/playground.png

@@ -54,6 +54,11 @@ pub(crate) fn expand(words: TokenStream, item: TokenStream) -> Result<TokenStrea
     }
     let (generics, _, bounds) = block.generics.split_for_impl();
     let own = &block.self_ty;
+    let given = quote! {
+        field: &crate::graphql::execute::Field,
+        run: &mut crate::graphql::execute::Run<'_>,
+        at: &crate::graphql::execute::Path<'_>,
+    };
     let plain = methods.iter().map(|method| &method.function);
     let framework = methods.iter().map(Method::for_framework);
     let written = methods.iter().map(|method| method.written(subscribes));
@@ -67,9 +72,7 @@ pub(crate) fn expand(words: TokenStream, item: TokenStream) -> Result<TokenStrea
             impl #generics crate::graphql::execute::Followed for #own #bounds {
                 fn open(
                     &self,
-                    field: &crate::graphql::execute::Field,
-                    run: &mut crate::graphql::execute::Run<'_>,
-                    at: &crate::graphql::execute::Path<'_>,
+                    #given
                 ) -> ::std::result::Result<
                     Option<crate::graphql::execute::Events>,
                     crate::graphql::execute::Nulled,
@@ -84,9 +87,7 @@ pub(crate) fn expand(words: TokenStream, item: TokenStream) -> Result<TokenStrea
             impl #generics crate::graphql::execute::Actions for #own #bounds {
                 async fn act(
                     &self,
-                    field: &crate::graphql::execute::Field,
-                    run: &mut crate::graphql::execute::Run<'_>,
-                    at: &crate::graphql::execute::Path<'_>,
+                    #given
                 ) -> ::std::result::Result<bool, crate::graphql::execute::Nulled> {
                     #(#written)*
                     Ok(false)
@@ -98,9 +99,7 @@ pub(crate) fn expand(words: TokenStream, item: TokenStream) -> Result<TokenStrea
             impl #generics crate::graphql::execute::Fields for #own #bounds {
                 fn write_field(
                     &self,
-                    field: &crate::graphql::execute::Field,
-                    run: &mut crate::graphql::execute::Run<'_>,
-                    at: &crate::graphql::execute::Path<'_>,
+                    #given
                 ) -> ::std::result::Result<bool, crate::graphql::execute::Nulled> {
                     #(#written)*
                     Ok(false)
@@ -110,9 +109,7 @@ pub(crate) fn expand(words: TokenStream, item: TokenStream) -> Result<TokenStrea
             impl #generics crate::graphql::execute::Output for #own #bounds {
                 fn write(
                     &self,
-                    field: &crate::graphql::execute::Field,
-                    run: &mut crate::graphql::execute::Run<'_>,
-                    at: &crate::graphql::execute::Path<'_>,
+                    #given
                 ) -> ::std::result::Result<(), crate::graphql::execute::Nulled> {
                     run.object(self, field.fields(), at)
                 }

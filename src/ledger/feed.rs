@@ -53,10 +53,13 @@ pub struct Feed {
     today: watch::Receiver<Day>,
 }
 
+/// That a period begins or has ended on a day.
+type Turn = (Day, RelationshipId);
+
 /// What followers share.
 pub(super) struct Shared {
     touched: Cache<u32, Arc<[Touched]>, ByLength>,
-    turning: Cache<(u32, Day, Day), Arc<[(Day, RelationshipId)]>, ByLength>,
+    turning: Cache<(u32, Day, Day), Arc<[Turn]>, ByLength>,
     /// The day, once somebody follows it.
     today: OnceLock<watch::Receiver<Day>>,
 }

@@ -34,6 +34,10 @@ pub struct Move {
 
 /// What a filter asks of besides the relationship itself.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 struct Asks {
     counterpart: bool,
     against: bool,

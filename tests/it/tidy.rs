@@ -84,7 +84,12 @@ fn only_one_file_names_sled() {
 #[test]
 fn no_file_is_longer_than_four_hundred_lines_without_a_reason() {
     // Lists of words and of fields, which are longer than they are hard to read.
-    let excused = ["vocabulary.rs", "shape.rs", "import.rs", "graphql.rs"];
+    let excused = [
+        "vocabulary.rs",
+        "shape.rs",
+        "import.rs",
+        "vectors/schema.rs",
+    ];
     let long: Vec<_> = ["src", "tests", "benches"]
         .into_iter()
         .flat_map(sources)

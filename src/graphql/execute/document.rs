@@ -210,7 +210,7 @@ fn conditions(set: &SelectionSet, found: &mut Vec<String>) {
             Selection::InlineFragment(fragment) => Some(&fragment.selection_set),
             Selection::FragmentSpread(_) => None,
         };
-        for directive in selection.directives().iter() {
+        for directive in selection.directives() {
             let given = directive.specified_argument_by_name("if");
             let name = given.and_then(|given| given.as_variable());
             if let Some(name) = name.filter(|name| !found.iter().any(|one| one == name.as_str())) {

@@ -32,6 +32,9 @@ pub struct Field {
     position: Pos,
 }
 
+/// The name of a type, and what is selected of an object of it.
+type OfType = (Box<str>, Arc<[Field]>);
+
 /// What is selected of a field's value.
 #[derive(Clone, Debug)]
 enum Below {
@@ -40,7 +43,7 @@ enum Below {
     /// Fields of an object.
     Object(Arc<[Field]>),
     /// Fields of whichever object it is, by the name of its type.
-    OneOf(Arc<[(Box<str>, Arc<[Field]>)]>),
+    OneOf(Arc<[OfType]>),
 }
 
 #[derive(Debug)]

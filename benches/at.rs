@@ -1,0 +1,179 @@
+//! What a moment of the past costs: `cargo bench --bench at -- [RELATIONSHIPS] [ACTORS]`.
+//!
+//! Imports a made-up record (`common/world.rs`), gives every tenth relationship nine more versions, and
+//! puts the same questions to the newest revision and to the one before those versions, in turn. Prints
+//! a Markdown table.
+#![allow(
+    missing_docs,
+    clippy::doc_markdown,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a program for developers, which may stop where something is wrong"
+)]
+
+#[path = "common/process.rs"]
+mod process;
+#[path = "common/world.rs"]
+mod world;
+
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use foedera::app::{App, Opening};
+use foedera::auth::Viewer;
+use foedera::graphql::execute::{Executor, Question};
+use foedera::graphql::kit::context::{Ask, Pinned};
+use foedera::graphql::kit::guard::Limits;
+use foedera::ledger::command::{Edit, Target};
+use foedera::ledger::draft::{Patch, RelationshipDraft};
+use foedera::ledger::{Action, Command};
+use foedera::model::{Clock, RecordId, RelationshipId, TypedId as _};
+use foedera::transfer::fixture;
+use serde_json::json;
+
+use world::{Numbers, Size};
+
+const VERSIONS: usize = 10;
+const BATCH: usize = 5_000;
+const ROUNDS: usize = 9;
+const QUESTIONS: usize = 4_000;
+
+const CARD: &str =
+    "query($slug: String!, $revision: Int) { at(revision: $revision) { actor(slug: $slug) {
+  id name kind relationships(first: 20) { totalCount edges { role counterpart { slug name }
+    node { id kind alignment tier label summary period { start end status } validity
+      areas { domain description } citations { locator source { title publisher } } } } } } } }";
+
+fn main() {
+    let given: Vec<usize> = std::env::args()
+        .filter_map(|arg| arg.parse().ok())
+        .collect();
+    let of = Size {
+        relationships: given.first().copied().unwrap_or(1_000_000),
+        actors: given.get(1).copied().unwrap_or(100_000),
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let opening = Opening {
+        data: dir.path(),
+        cache_bytes: 1 << 30,
+        admin_token: Some("bench"),
+        clock: Clock::System,
+    };
+    let (app, _) = App::open(&opening, |_| {}).unwrap();
+    import(&app, of);
+    let then = app.ledger.snapshot().revision();
+    let before = process::status(std::process::id(), "VmRSS");
+    let changes = versions(&app, of);
+    let after = process::status(std::process::id(), "VmRSS");
+    let now = app.ledger.snapshot().revision();
+    println!("| figure | value |\n|---|---|");
+    println!(
+        "| relationships / actors | {} / {} |",
+        of.relationships, of.actors
+    );
+    println!("| further versions | {changes} |");
+    println!(
+        "| memory for them | {} MiB, {} bytes a version |",
+        after.saturating_sub(before) >> 10,
+        (after.saturating_sub(before) << 10) as usize / changes.max(1)
+    );
+    compare(&app, of, then, now);
+}
+
+fn import(app: &App, of: Size) {
+    let mut file = tempfile::tempfile().unwrap();
+    let mut out = std::io::BufWriter::with_capacity(1 << 20, &mut file);
+    world::write_fixture(&mut out, of).unwrap();
+    out.flush().unwrap();
+    drop(out);
+    std::io::Seek::rewind(&mut file).unwrap();
+    fixture::import(&app.ledger, file, "bench", "made up", |_| {}).unwrap();
+}
+
+/// Gives every tenth relationship nine more versions; how many that makes.
+fn versions(app: &App, of: Size) -> usize {
+    let mut count = 0;
+    for version in 1..VERSIONS {
+        let numbers: Vec<u32> = (1..=of.relationships as u32).step_by(10).collect();
+        for some in numbers.chunks(BATCH) {
+            let edit = |number: &u32| {
+                let target = Target::Old {
+                    id: RecordId::from(RelationshipId::from_number(*number)).to_string(),
+                    expected: None,
+                };
+                let draft = RelationshipDraft {
+                    label: Patch::Set(format!("version {version}")),
+                    ..RelationshipDraft::default()
+                };
+                Edit::Relationship(target, Box::new(draft))
+            };
+            let command = Command {
+                author: "bench".to_owned(),
+                message: None,
+                idempotency_key: None,
+                dry_run: false,
+                action: Action::Batch(some.iter().map(edit).collect()),
+            };
+            app.ledger.submit(command)().unwrap();
+            count += some.len();
+        }
+    }
+    count
+}
+
+/// Asks the same of both moments in turn, and prints how long each takes.
+fn compare(app: &App, of: Size, then: u32, now: u32) {
+    let executor = Executor::new(app.clone(), Limits::default(), Duration::from_secs(30));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let ask = Ask::new(app.clone(), Viewer::Anonymous, Pinned::newest(&app.ledger));
+    let round = |revision: u32, seed: u64| {
+        let mut numbers = Numbers(seed);
+        let began = Instant::now();
+        for _ in 0..QUESTIONS {
+            let slug = format!("actor-{}", numbers.skewed(of.actors));
+            let variables = json!({ "slug": slug, "revision": revision });
+            let question = Question {
+                query: CARD.to_owned(),
+                operation_name: None,
+                variables: variables.as_object().unwrap().clone(),
+            };
+            let prepared = executor.prepare(question).unwrap();
+            let answer = runtime.block_on(executor.execute(&prepared, &ask));
+            assert!(answer.is_whole() && answer.data.unwrap().len() > 100);
+        }
+        began.elapsed().as_secs_f64() * 1e6 / QUESTIONS as f64
+    };
+    // Once each for the caches.
+    round(then, 0);
+    round(now, 0);
+    let mut ratios = Vec::new();
+    let (mut past, mut newest) = (Vec::new(), Vec::new());
+    for seed in 0..ROUNDS as u64 {
+        let (a, b) = (round(then, seed), round(now, seed));
+        ratios.push(a / b);
+        past.push(a);
+        newest.push(b);
+    }
+    let median = |figures: &mut Vec<f64>| {
+        figures.sort_by(f64::total_cmp);
+        figures[figures.len() / 2]
+    };
+    println!(
+        "| a card at the newest revision | {:.1} µs |",
+        median(&mut newest)
+    );
+    println!(
+        "| a card at revision {then} | {:.1} µs |",
+        median(&mut past)
+    );
+    let middle = median(&mut ratios);
+    println!(
+        "| past to newest, of {ROUNDS} pairs | {middle:.2} ({:.2} to {:.2}) |",
+        ratios[0],
+        ratios[ROUNDS - 1]
+    );
+}
