@@ -17,12 +17,12 @@ use crate::questions::{self, Question};
 use crate::server::Server;
 use crate::world::{Numbers, Size};
 
-const WRITE: &str = include_str!("../questions/write.graphql");
+pub const WRITE: &str = include_str!("../questions/write.graphql");
 
 pub fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     let server = peers::foedera(bench, &bench.data(), 0)?;
     let bodies = bench.dir.join("write.jsonl");
-    write_bodies(&bodies, bench.size)?;
+    questions::write(&bodies, WRITE, notes(bench.size).take(questions::REQUESTS))?;
     let mut disk = Series::default();
     let (mut one, mut many) = (Series::default(), Series::default());
     for _ in 0..bench.rounds {
@@ -66,10 +66,10 @@ pub fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
 }
 
 /// Notes to write, about actors by Zipf's law.
-fn write_bodies(path: &Path, size: Size) -> Result<()> {
+pub fn notes(size: Size) -> impl Iterator<Item = Value> {
     let mut numbers = Numbers(13);
     let sentence = "What was said was said before, and what was meant by it is known to few. ";
-    let input = |n: usize| {
+    (0..).map(move |n| {
         let actor = format!("actor-{}", numbers.skewed(size.actors));
         let day = 1 + numbers.below(28);
         json!({ "input": {
@@ -79,8 +79,7 @@ fn write_bodies(path: &Path, size: Size) -> Result<()> {
             "actors": [actor],
             "tags": ["benchmark"],
         }})
-    };
-    questions::write(path, WRITE, (0..questions::REQUESTS).map(input))
+    })
 }
 
 /// How often a second 2 kB can be appended to a file and be on the disk.
