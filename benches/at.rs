@@ -12,8 +12,16 @@
     reason = "a program for developers, which may stop where something is wrong"
 )]
 
+#[allow(
+    dead_code,
+    reason = "shared with other benchmarks, which use all of it"
+)]
 #[path = "common/process.rs"]
 mod process;
+#[allow(
+    dead_code,
+    reason = "shared with other benchmarks, which use all of it"
+)]
 #[path = "common/world.rs"]
 mod world;
 

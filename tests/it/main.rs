@@ -4,8 +4,8 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::pedantic,
     clippy::print_stdout,
-    clippy::too_many_lines,
     clippy::unwrap_used,
     reason = "a test stops where something is wrong, and says so"
 )]

@@ -137,7 +137,6 @@ pub(in crate::http) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
 }
 
 pub(in crate::http) fn read_parameters(parameters: &[u8]) -> Result<Asked, Refusal> {
-    let parameters = String::from_utf8_lossy(parameters);
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Parameters {
@@ -146,6 +145,7 @@ pub(in crate::http) fn read_parameters(parameters: &[u8]) -> Result<Asked, Refus
         variables: Option<String>,
         extensions: Option<String>,
     }
+    let parameters = String::from_utf8_lossy(parameters);
     let uri = format!("/?{parameters}")
         .parse()
         .map_err(|_| Refusal::bad("the parameters are malformed"))?;

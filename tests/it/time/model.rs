@@ -252,13 +252,13 @@ impl<'a> Moment<'a> {
             .iter()
             .filter(|commit| commit.number <= self.point.revision);
         let changes = commits.flat_map(|commit| &commit.changes);
-        let owners = changes.filter(|change| {
+        let mut owners = changes.filter(|change| {
             change.record().is_some_and(|record| {
                 record.kind() == kind
                     && (record.key() == Some(slug)
                         || record.former_keys().iter().any(|former| former == slug))
             })
         });
-        owners.last().map(Change::id)
+        owners.next_back().map(Change::id)
     }
 }
