@@ -124,6 +124,24 @@ impl Report {
         });
     }
 
+    /// The same, for a figure that means what it says only where something holds.
+    #[allow(clippy::too_many_arguments, reason = "one figure, told in words")]
+    pub fn aim_where(
+        &mut self,
+        holds: bool,
+        what: &str,
+        least: bool,
+        aim: f64,
+        unit: &str,
+        reached: f64,
+    ) {
+        self.aim(what, least, aim, unit, reached);
+        if let Some(aim) = self.aims.last_mut().filter(|_| !holds) {
+            aim.met = false;
+            aim.measured.push_str(", but not durable");
+        }
+    }
+
     pub fn finish(mut self) -> String {
         let aims = std::mem::take(&mut self.aims);
         if !aims.is_empty() {
