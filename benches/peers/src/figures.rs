@@ -87,6 +87,13 @@ impl Report {
             bench.seconds,
             machine()
         ));
+        let load = busy_with();
+        if load > QUIET {
+            report.say(&format!(
+                "**The machine was not quiet** (load {} before the run): others used the cores and the disk meanwhile. Rates and times are too bad, ratios are uncertain, and an aim that is reached or missed by little says nothing. Processor time a request is the figure that suffers least.",
+                number(load)
+            ));
+        }
         report
     }
 
@@ -165,6 +172,16 @@ impl Report {
     }
 }
 
+/// The load above which a machine is not quiet.
+const QUIET: f64 = 0.5;
+
+/// How many processes ran or waited in the last minute.
+fn busy_with() -> f64 {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().and_then(|load| load.parse().ok());
+    load.unwrap_or(f64::NAN)
+}
+
 /// The date and the machine.
 fn machine() -> String {
     let read = |path: &str, name: &str| {
@@ -180,15 +197,13 @@ fn machine() -> String {
     };
     let memory = read("/proc/meminfo", "MemTotal");
     let memory = memory.split(' ').next().and_then(|kib| kib.parse().ok());
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     format!(
-        "{}, Linux {}, {} with {} cores and {} GiB; load of the machine before the run: {}",
+        "{}, Linux {}, {} with {} cores and {} GiB",
         told("date", &["-u", "+%-d %B %Y"]),
         told("uname", &["-r"]),
         read("/proc/cpuinfo", "model name"),
         told("nproc", &["--all"]),
-        number(memory.unwrap_or(f64::NAN) / f64::from(1 << 20)),
-        load.split(' ').next().unwrap_or("unknown")
+        number(memory.unwrap_or(f64::NAN) / f64::from(1 << 20))
     )
 }
 

@@ -56,7 +56,7 @@ pub fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
             "least–most",
         ],
         &[
-            row("the disk: 2 kB appended to a file, fdatasync", &disk),
+            row("the disk: 2 kB appended to a file, fdatasync, best quarter of a second of each round", &disk),
             row("commits (`createNote`), one at a time", &one),
             row("commits, 64 at once", &many),
         ],
@@ -70,12 +70,16 @@ pub fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
         number(alone),
         number(together)
     ));
-    if disk.most() > 2.0 * disk.at(0.0) {
-        report
-            .say("The disk was not quiet: its own rate differs more than twofold between rounds.");
-    }
+    // Who waits for a sync is not faster than one that does nothing else.
+    let believable = shares(&one).median() <= 1.1;
     let mut aim = |what: &str, aim, unit, series: &Series, durable| {
-        report.aim_where(durable, what, true, aim, unit, shares(series).median());
+        let void = match (durable, believable) {
+            (false, _) => Some("not durable"),
+            (true, false) => Some("the disk was disturbed"),
+            (true, true) => None,
+        };
+        report.aim(what, true, aim, unit, shares(series).median());
+        report.void(void);
     };
     aim(
         "commits, one at a time, against the disk",
@@ -111,21 +115,25 @@ pub fn notes(size: Size) -> impl Iterator<Item = Value> {
     })
 }
 
-/// How often a second 2 kB can be appended to a file and be on the disk.
+/// How often a second 2 kB can be appended to a file and be on the disk: in the best quarter of a
+/// second of some seconds. Where others use the machine, the rest tells how long we wait for a core.
 fn syncs(dir: &Path, seconds: u64) -> Result<f64> {
     let path = dir.join("syncs");
     let mut file = File::create(&path)?;
-    let began = Instant::now();
-    let mut count = 0.0;
-    while began.elapsed() < Duration::from_secs(seconds) {
-        file.write_all(&[7; 2_048])?;
-        file.sync_data()?;
-        count += 1.0;
+    let mut best = 0.0_f64;
+    for _ in 0..seconds * 4 {
+        let began = Instant::now();
+        let mut count = 0.0;
+        while began.elapsed() < Duration::from_millis(250) {
+            file.write_all(&[7; 2_048])?;
+            file.sync_data()?;
+            count += 1.0;
+        }
+        best = best.max(count / began.elapsed().as_secs_f64());
     }
-    let rate = count / began.elapsed().as_secs_f64();
     drop(file);
     fs::remove_file(path)?;
-    Ok(rate)
+    Ok(best)
 }
 
 /// Commits a second with so many writers at once, by the numbers of the revisions.
@@ -195,56 +203,74 @@ fn reads_meanwhile(
     let cards = fs::read_to_string(cards)?;
     let seconds = bench.seconds.max(3);
     paced(server, &cards, 1)?;
-    let (mut idle, mut one, mut many, mut busy) = <(Series, Series, Series, Series)>::default();
+    let (mut idle, mut one, mut many, mut busy) = <(Paced, Paced, Paced, Paced)>::default();
     for _ in 0..bench.rounds {
-        idle.0.extend(paced(server, &cards, seconds)?.0);
-        for (writers, series) in [(1, &mut one), (64, &mut many)] {
+        idle.add(paced(server, &cards, seconds)?);
+        for (writers, rounds) in [(1, &mut one), (64, &mut many)] {
             let running = writing(server, bodies, writers, seconds + 1).start()?;
             std::thread::sleep(Duration::from_millis(500));
-            series.0.extend(paced(server, &cards, seconds)?.0);
+            rounds.add(paced(server, &cards, seconds)?);
             running.finish()?;
         }
         // A backup of the whole log goes out meanwhile, at most for so long.
         let running = writing(server, bodies, 64, seconds + 1).start()?;
         let backup = Client::connect(server.port, Some(TOKEN))?;
         let backup = std::thread::spawn(move || backup.drain("/admin/backup", 256 << 20));
-        busy.0.extend(paced(server, &cards, seconds)?.0);
+        busy.add(paced(server, &cards, seconds)?);
         running.finish()?;
         let sent = backup.join().ok().context("the backup is read")??;
         ensure!(sent > 0, "there was no backup");
     }
-    let row = |what: &str, series: &Series| {
-        let times = [series.median(), series.at(0.99), series.most()].map(number);
-        let mut row = vec![what.to_owned()];
-        row.extend(times);
-        row
-    };
     report.table(
         &format!("Readers while others write: {PACE} cards a second over {READERS} connections"),
-        &["meanwhile", "median ms", "p99 ms", "longest ms"],
         &[
-            row("nothing", &idle),
-            row("1 writes, as fast as it is answered", &one),
-            row("64 write, as fast as they are answered", &many),
-            row("64 write, and a backup is taken", &busy),
+            "meanwhile",
+            "median ms",
+            "p99 ms",
+            "least–most",
+            "longest ms",
+        ],
+        &[
+            idle.row("nothing"),
+            one.row("1 writes, as fast as it is answered"),
+            many.row("64 write, as fast as they are answered"),
+            busy.row("64 write, and a backup is taken"),
         ],
     );
-    let times = |series: &Series| series.at(0.99) / idle.at(0.99);
-    report.aim(
-        "readers' p99 while 1 writes, against idle",
-        false,
-        2.0,
-        " times",
-        times(&one),
-    );
-    report.aim(
-        "readers' p99 while 64 write, against idle",
-        false,
-        2.0,
-        " times",
-        times(&many),
-    );
+    let mut aim = |what: &str, rounds: &Paced| {
+        let times = rounds.p99.0.iter().zip(&idle.p99.0);
+        let times = Series(times.map(|(busy, idle)| busy / idle).collect());
+        report.aim(what, false, 2.0, " times", times.median());
+    };
+    aim("readers' p99 while 1 writes, against idle", &one);
+    aim("readers' p99 while 64 write, against idle", &many);
     Ok(())
+}
+
+/// What readers felt, round by round, in milliseconds.
+#[derive(Default)]
+struct Paced {
+    median: Series,
+    p99: Series,
+    longest: Series,
+}
+
+impl Paced {
+    fn add(&mut self, round: Series) {
+        self.median.0.push(round.median());
+        self.p99.0.push(round.at(0.99));
+        self.longest.0.push(round.most());
+    }
+
+    fn row(&self, what: &str) -> Vec<String> {
+        vec![
+            what.to_owned(),
+            number(self.median.median()),
+            number(self.p99.median()),
+            self.p99.range(),
+            number(self.longest.most()),
+        ]
+    }
 }
 
 const PACE: u32 = 500;
