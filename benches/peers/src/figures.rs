@@ -61,7 +61,7 @@ struct Aim {
     what: String,
     wanted: String,
     measured: String,
-    met: bool,
+    verdict: String,
 }
 
 /// Everything that one run found.
@@ -115,37 +115,23 @@ impl Report {
 
     /// Something that is to be at least or at most so much.
     pub fn aim(&mut self, what: &str, least: bool, aim: f64, unit: &str, reached: f64) {
+        let (bound, met) = if least {
+            ("at least", reached >= aim)
+        } else {
+            ("at most", reached <= aim)
+        };
         self.aims.push(Aim {
             what: what.to_owned(),
-            wanted: format!(
-                "{} {}{unit}",
-                if least { "at least" } else { "at most" },
-                number(aim)
-            ),
+            wanted: format!("{bound} {}{unit}", number(aim)),
             measured: format!("{}{unit}", number(reached)),
-            met: if least {
-                reached >= aim
-            } else {
-                reached <= aim
-            },
+            verdict: if met { "yes" } else { "no" }.to_owned(),
         });
     }
 
-    /// The same, for a figure that means what it says only where something holds.
-    #[allow(clippy::too_many_arguments, reason = "one figure, told in words")]
-    pub fn aim_where(
-        &mut self,
-        holds: bool,
-        what: &str,
-        least: bool,
-        aim: f64,
-        unit: &str,
-        reached: f64,
-    ) {
-        self.aim(what, least, aim, unit, reached);
-        if let Some(aim) = self.aims.last_mut().filter(|_| !holds) {
-            aim.met = false;
-            aim.measured.push_str(", but not durable");
+    /// Says why the last aim cannot be judged by what was measured, where there is a reason.
+    pub fn void(&mut self, why: Option<&str>) {
+        if let (Some(aim), Some(why)) = (self.aims.last_mut(), why) {
+            aim.verdict = format!("no: {why}");
         }
     }
 
@@ -153,12 +139,11 @@ impl Report {
         let aims = std::mem::take(&mut self.aims);
         if !aims.is_empty() {
             let row = |aim: &Aim| {
-                let met = if aim.met { "yes" } else { "no" };
                 vec![
                     aim.what.clone(),
                     aim.wanted.clone(),
                     aim.measured.clone(),
-                    met.to_owned(),
+                    aim.verdict.clone(),
                 ]
             };
             let rows: Vec<_> = aims.iter().map(row).collect();
