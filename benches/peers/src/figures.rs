@@ -106,7 +106,7 @@ impl Report {
     pub fn table(&mut self, heading: &str, names: &[&str], rows: &[Vec<String>]) {
         let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         let names: Vec<_> = names.iter().map(ToString::to_string).collect();
-        let _ = write!(self.text, "### {heading}\n\n{}", line(&names));
+        let _ = write!(self.text, "#### {heading}\n\n{}", line(&names));
         self.text.push_str(&"|---".repeat(names.len()));
         self.text.push_str("|\n");
         self.text.extend(rows.iter().map(|row| line(row)));

@@ -165,7 +165,8 @@ fn syncs_a_commit(server: &Server, bodies: &Path, writers: u32) -> Result<f64> {
         .args(["-INT", &strace.id().to_string()])
         .status();
     let told = strace.wait_with_output()?;
-    (written?, stopped?);
+    written?;
+    stopped?;
     let commits = revision(server)? - before;
     ensure!(commits > 0.0, "nothing was committed under strace");
     let told = String::from_utf8_lossy(&told.stderr);
@@ -205,18 +206,18 @@ fn reads_meanwhile(
     paced(server, &cards, 1)?;
     let (mut idle, mut one, mut many, mut busy) = <(Paced, Paced, Paced, Paced)>::default();
     for _ in 0..bench.rounds {
-        idle.add(paced(server, &cards, seconds)?);
+        idle.add(&paced(server, &cards, seconds)?);
         for (writers, rounds) in [(1, &mut one), (64, &mut many)] {
             let running = writing(server, bodies, writers, seconds + 1).start()?;
             std::thread::sleep(Duration::from_millis(500));
-            rounds.add(paced(server, &cards, seconds)?);
+            rounds.add(&paced(server, &cards, seconds)?);
             running.finish()?;
         }
         // A backup of the whole log goes out meanwhile, at most for so long.
         let running = writing(server, bodies, 64, seconds + 1).start()?;
         let backup = Client::connect(server.port, Some(TOKEN))?;
         let backup = std::thread::spawn(move || backup.drain("/admin/backup", 256 << 20));
-        busy.add(paced(server, &cards, seconds)?);
+        busy.add(&paced(server, &cards, seconds)?);
         running.finish()?;
         let sent = backup.join().ok().context("the backup is read")??;
         ensure!(sent > 0, "there was no backup");
@@ -256,7 +257,7 @@ struct Paced {
 }
 
 impl Paced {
-    fn add(&mut self, round: Series) {
+    fn add(&mut self, round: &Series) {
         self.median.0.push(round.median());
         self.p99.0.push(round.at(0.99));
         self.longest.0.push(round.most());
