@@ -128,6 +128,14 @@ impl Report {
         });
     }
 
+    /// The ratio of the last aim by processor time in place of rates.
+    pub fn beside(&mut self, by_processor: f64) {
+        if let Some(aim) = self.aims.last_mut() {
+            let by_processor = number(by_processor);
+            let _ = write!(aim.measured, "; {by_processor} by processor time");
+        }
+    }
+
     /// Says why the last aim cannot be judged by what was measured, where there is a reason.
     pub fn void(&mut self, why: Option<&str>) {
         if let (Some(aim), Some(why)) = (self.aims.last_mut(), why) {

@@ -68,6 +68,9 @@ impl Rounds {
     }
 }
 
+/// What the column of the core says.
+pub const BOUND: &str = "Where a server used less than some 90 % of its core, it waited for the load: its rate is no more than what wrk could do on the other core, and the processor time of a request is what to compare.";
+
 pub const COLUMNS: [&str; 6] = [
     "requests/s",
     "least–most",
@@ -139,6 +142,7 @@ pub fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     let mut names = vec!["query", "server"];
     names.extend(COLUMNS);
     names.extend(["Foedera does … times as many", "at 1/… of the cost"]);
+    report.say(BOUND);
     report.table("Reads, nothing kept", &names, &rows);
     let memory = asked.iter().map(|asked| {
         vec![
@@ -221,6 +225,7 @@ fn aims(
     let mut aim = |who: &str, times: f64, theirs: &Rounds| {
         let what = format!("{}, cold, against {who}", question.name);
         report.aim(&what, true, times, " times", ours / theirs.rate.median());
+        report.beside(theirs.cost.median() / rounds[0].cost.median());
     };
     for (asked, rounds) in asked.iter().zip(rounds) {
         let times = match (question.name, asked.peer) {
