@@ -69,7 +69,7 @@ impl Rounds {
 }
 
 /// What the column of the core says.
-pub const BOUND: &str = "Where a server used less than some 90 % of its core, it waited for the load: its rate is no more than what wrk could do on the other core, and the processor time of a request is what to compare.";
+pub const BOUND: &str = "Where a server used less than some 90 % of its core, it waited for the load or shared its core with others: its rate is not what it can do, and the processor time of a request is what to compare.";
 
 pub const COLUMNS: [&str; 6] = [
     "requests/s",
