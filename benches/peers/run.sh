@@ -5,9 +5,9 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 
-for tool in cargo npm pg_config psql taskset wrk; do
+for tool in cargo npm pg_config psql strace taskset wrk; do
   command -v "$tool" >/dev/null || {
-    echo "$tool is missing: on Debian, apt-get install npm postgresql-15 util-linux wrk" >&2
+    echo "$tool is missing: on Debian, apt-get install npm postgresql-15 strace util-linux wrk" >&2
     exit 1
   }
 done

@@ -61,7 +61,7 @@ struct Aim {
     what: String,
     wanted: String,
     measured: String,
-    met: bool,
+    verdict: String,
 }
 
 /// Everything that one run found.
@@ -87,6 +87,13 @@ impl Report {
             bench.seconds,
             machine()
         ));
+        let load = busy_with();
+        if load > QUIET {
+            report.say(&format!(
+                "**The machine was not quiet** (load {} before the run): others used the cores and the disk meanwhile. Rates and times are too bad, ratios are uncertain, and an aim that is reached or missed by little says nothing. Processor time a request is the figure that suffers least.",
+                number(load)
+            ));
+        }
         report
     }
 
@@ -99,7 +106,7 @@ impl Report {
     pub fn table(&mut self, heading: &str, names: &[&str], rows: &[Vec<String>]) {
         let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         let names: Vec<_> = names.iter().map(ToString::to_string).collect();
-        let _ = write!(self.text, "### {heading}\n\n{}", line(&names));
+        let _ = write!(self.text, "#### {heading}\n\n{}", line(&names));
         self.text.push_str(&"|---".repeat(names.len()));
         self.text.push_str("|\n");
         self.text.extend(rows.iter().map(|row| line(row)));
@@ -108,32 +115,43 @@ impl Report {
 
     /// Something that is to be at least or at most so much.
     pub fn aim(&mut self, what: &str, least: bool, aim: f64, unit: &str, reached: f64) {
+        let (bound, met) = if least {
+            ("at least", reached >= aim)
+        } else {
+            ("at most", reached <= aim)
+        };
         self.aims.push(Aim {
             what: what.to_owned(),
-            wanted: format!(
-                "{} {}{unit}",
-                if least { "at least" } else { "at most" },
-                number(aim)
-            ),
+            wanted: format!("{bound} {}{unit}", number(aim)),
             measured: format!("{}{unit}", number(reached)),
-            met: if least {
-                reached >= aim
-            } else {
-                reached <= aim
-            },
+            verdict: if met { "yes" } else { "no" }.to_owned(),
         });
+    }
+
+    /// The ratio of the last aim by processor time in place of rates.
+    pub fn beside(&mut self, by_processor: f64) {
+        if let Some(aim) = self.aims.last_mut() {
+            let by_processor = number(by_processor);
+            let _ = write!(aim.measured, "; {by_processor} by processor time");
+        }
+    }
+
+    /// Says why the last aim cannot be judged by what was measured, where there is a reason.
+    pub fn void(&mut self, why: Option<&str>) {
+        if let (Some(aim), Some(why)) = (self.aims.last_mut(), why) {
+            aim.verdict = format!("no: {why}");
+        }
     }
 
     pub fn finish(mut self) -> String {
         let aims = std::mem::take(&mut self.aims);
         if !aims.is_empty() {
             let row = |aim: &Aim| {
-                let met = if aim.met { "yes" } else { "no" };
                 vec![
                     aim.what.clone(),
                     aim.wanted.clone(),
                     aim.measured.clone(),
-                    met.to_owned(),
+                    aim.verdict.clone(),
                 ]
             };
             let rows: Vec<_> = aims.iter().map(row).collect();
@@ -145,6 +163,16 @@ impl Report {
         }
         self.text
     }
+}
+
+/// The load above which a machine is not quiet.
+const QUIET: f64 = 0.5;
+
+/// How many processes ran or waited in the last minute.
+fn busy_with() -> f64 {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().and_then(|load| load.parse().ok());
+    load.unwrap_or(f64::NAN)
 }
 
 /// The date and the machine.
@@ -162,15 +190,13 @@ fn machine() -> String {
     };
     let memory = read("/proc/meminfo", "MemTotal");
     let memory = memory.split(' ').next().and_then(|kib| kib.parse().ok());
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     format!(
-        "{}, Linux {}, {} with {} cores and {} GiB; load of the machine before the run: {}",
+        "{}, Linux {}, {} with {} cores and {} GiB",
         told("date", &["-u", "+%-d %B %Y"]),
         told("uname", &["-r"]),
         read("/proc/cpuinfo", "model name"),
         told("nproc", &["--all"]),
-        number(memory.unwrap_or(f64::NAN) / f64::from(1 << 20)),
-        load.split(' ').next().unwrap_or("unknown")
+        number(memory.unwrap_or(f64::NAN) / f64::from(1 << 20))
     )
 }
 

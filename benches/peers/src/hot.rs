@@ -10,7 +10,7 @@ use crate::figures::{Report, number};
 use crate::load::Load;
 use crate::peers;
 use crate::questions::Question;
-use crate::reads::{COLUMNS, Rounds};
+use crate::reads::{BOUND, COLUMNS, Rounds};
 
 const CONNECTIONS: u32 = 32;
 
@@ -54,9 +54,11 @@ pub fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
         }
         let what = format!("{name}, hot, against the limit");
         report.aim(&what, true, 0.85, " of it", share);
+        report.beside(rounds[1].cost.median() / rounds[0].cost.median());
     }
     let mut names = vec!["query", "server"];
     names.extend(COLUMNS);
+    report.say(BOUND);
     report.table("Reads, the answer kept", &names, &rows);
     Ok(())
 }

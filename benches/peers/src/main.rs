@@ -6,6 +6,7 @@
 mod bench;
 mod client;
 mod database;
+mod feed;
 mod figures;
 mod growth;
 mod hot;
@@ -45,6 +46,8 @@ enum Part {
     Searches,
     /// Durable commits, and reads meanwhile
     Writes,
+    /// Thousands of sockets that follow the record
+    Feed,
 }
 
 /// Measures Foedera beside its peers.
@@ -61,7 +64,7 @@ struct Options {
     #[arg(long, default_value_t = 3)]
     seconds: u64,
     /// What to measure
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Part::Growth, Part::Reads, Part::Hot, Part::Searches, Part::Writes])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Part::Growth, Part::Reads, Part::Hot, Part::Searches, Part::Writes, Part::Feed])]
     parts: Vec<Part>,
     /// Beside whom [default: all; for L nobody, as the others do not fit into memory]
     #[arg(long, value_enum, value_delimiter = ',')]
@@ -93,6 +96,7 @@ fn main() -> Result<()> {
             Part::Hot => hot::measure(&bench, &mut report)?,
             Part::Searches => searches::measure(&bench, &mut report)?,
             Part::Writes => writes::measure(&bench, &mut report)?,
+            Part::Feed => feed::measure(&bench, &mut report)?,
         }
     }
     let text = report.finish();

@@ -30,8 +30,10 @@ pub struct Rounds {
     pub rate: Series,
     pub median: Series,
     pub p99: Series,
-    /// How much of its core the server used.
+    /// How much of its core the server used, in percent.
     pub busy: Series,
+    /// Microseconds of its core that a request took.
+    pub cost: Series,
 }
 
 impl Rounds {
@@ -39,14 +41,17 @@ impl Rounds {
     pub fn add(&mut self, server: &Server, load: &Load) -> Result<()> {
         let before = server.worked();
         let Counted {
-            rate, median, p99, ..
+            requests,
+            rate,
+            median,
+            p99,
         } = load.run()?;
-        // wrk stops up to a tenth of a second late.
-        let busy = (server.worked() - before) / load.seconds as f64;
+        let worked = server.worked() - before;
         self.rate.0.push(rate);
         self.median.0.push(median);
         self.p99.0.push(p99);
-        self.busy.0.push(busy.min(1.0) * 100.0);
+        self.busy.0.push(worked * 100.0 * rate / requests);
+        self.cost.0.push(worked * 1e6 / requests);
         Ok(())
     }
 
@@ -58,16 +63,21 @@ impl Rounds {
             number(self.median.median()),
             number(self.p99.median()),
             format!("{:.0} %", self.busy.median()),
+            number(self.cost.median()),
         ]
     }
 }
 
-pub const COLUMNS: [&str; 5] = [
+/// What the column of the core says.
+pub const BOUND: &str = "Where a server used less than some 90 % of its core, it waited for the load or shared its core with others: its rate is not what it can do, and the processor time of a request is what to compare.";
+
+pub const COLUMNS: [&str; 6] = [
     "requests/s",
     "least–most",
     "median ms",
     "p99 ms",
     "of its core",
+    "µs of its core a request",
 ];
 
 pub fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
@@ -107,7 +117,7 @@ pub fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
             let bodies = list(bench, question, None);
             most.add(&limit, &load(limit.port, &path, &bodies, bench.seconds))?;
         }
-        let ours = rounds[0].rate.median();
+        let (ours, cost) = (rounds[0].rate.median(), rounds[0].cost.median());
         let names = asked.iter().map(|asked| asked.name.as_str());
         for (name, rounds) in names.zip(&rounds).chain([("limit: a fixed body", &most)]) {
             let mut row = vec![
@@ -116,6 +126,7 @@ pub fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
             ];
             row.extend(rounds.cells());
             row.push(number(ours / rounds.rate.median()));
+            row.push(number(rounds.cost.median() / cost));
             rows.push(row);
         }
         aims(question, &asked, &rounds, &most, report);
@@ -130,7 +141,8 @@ pub fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     ));
     let mut names = vec!["query", "server"];
     names.extend(COLUMNS);
-    names.push("Foedera is … times that");
+    names.extend(["Foedera does … times as many", "at 1/… of the cost"]);
+    report.say(BOUND);
     report.table("Reads, nothing kept", &names, &rows);
     let memory = asked.iter().map(|asked| {
         vec![
@@ -213,6 +225,7 @@ fn aims(
     let mut aim = |who: &str, times: f64, theirs: &Rounds| {
         let what = format!("{}, cold, against {who}", question.name);
         report.aim(&what, true, times, " times", ours / theirs.rate.median());
+        report.beside(theirs.cost.median() / rounds[0].cost.median());
     };
     for (asked, rounds) in asked.iter().zip(rounds) {
         let times = match (question.name, asked.peer) {
