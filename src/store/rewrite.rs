@@ -57,8 +57,7 @@ pub fn rewrite(path: &Path, mut progress: impl FnMut(u32)) -> Result<u32, StoreE
                 .insert(name, value)
                 .map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
         }
-        new.db
-            .flush()
+        new.sync()
             .map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
         store.head().map_or(0, |revision| revision.header.number)
     };

@@ -1,5 +1,6 @@
 //! The log on sled. The only file that names sled.
 
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,8 @@ pub(super) struct Engine {
     pub(super) db: sled::Db,
     log: sled::Tree,
     pub(super) settings: sled::Tree,
+    /// The file that sled appends to, to be synced by us.
+    file: File,
 }
 
 #[derive(Clone)]
@@ -148,10 +151,8 @@ impl Store {
         let written = engine
             .settings
             .insert(name, value)
-            .and_then(|_| engine.db.flush());
-        written
-            .map(|_| ())
-            .map_err(|error| StoreError::ReadOnly(unwritable(&error)))
+            .and_then(|_| engine.sync());
+        written.map_err(|error| StoreError::ReadOnly(unwritable(&error)))
     }
 
     /// Keeps a state in the place of the one kept before.
@@ -279,7 +280,14 @@ impl Engine {
             .map_err(|error| unopenable(path, error))?;
         let log = db.open_tree("log").map_err(|e| unreadable(&e))?;
         let settings = db.open_tree("settings").map_err(|e| unreadable(&e))?;
-        Ok(Self { db, log, settings })
+        let file = path.join("db");
+        let file = File::open(&file).map_err(StoreError::io("open", &file))?;
+        Ok(Self {
+            db,
+            log,
+            settings,
+            file,
+        })
     }
 
     fn newest(&self) -> Result<Option<Revision>, StoreError> {
@@ -305,13 +313,21 @@ impl Engine {
             batch.insert(&keys::revision(header.number), value);
         }
         let applied = catch_unwind(AssertUnwindSafe(|| {
-            self.log.apply_batch(batch).and_then(|()| self.log.flush())
+            self.log.apply_batch(batch)?;
+            self.sync()
         }));
         match applied {
-            Ok(Ok(_)) => Ok(()),
+            Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(unwritable(&error)),
             Err(_) => Err("the storage engine stopped in the middle of a write".to_owned()),
         }
+    }
+
+    /// Puts everything that was written on the disk. sled's own flush on Linux is `sync_file_range`,
+    /// which leaves what the disk holds in its cache, and the length of the file, to a power cut.
+    pub(super) fn sync(&self) -> sled::Result<()> {
+        self.db.flush()?;
+        Ok(self.file.sync_data()?)
     }
 
     /// Puts an entry together. `changes` goes on from where the entry before it ended, so that
@@ -344,14 +360,14 @@ impl Drop for Store {
         let Some(engine) = self.engine.take() else {
             return;
         };
-        let flushed = engine.db.flush();
+        let flushed = engine.sync();
         drop(engine);
         let directory = self
             .directory
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner);
         let sealed = match flushed {
-            Ok(_) => directory.seal(),
+            Ok(()) => directory.seal(),
             Err(error) => Err(StoreError::ReadOnly(unwritable(&error))),
         };
         if let Err(error) = sealed {

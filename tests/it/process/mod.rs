@@ -3,6 +3,7 @@
 mod checkpoint;
 mod crash;
 mod disk;
+mod durable;
 mod failures;
 mod ops;
 mod readers;
