@@ -1,5 +1,6 @@
 //! The program: everything that is open while it runs. The only place where the parts are put together.
 
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,15 +10,26 @@ use crate::model::{Clock, Kind, Vocabulary as _};
 use crate::store::{StoreError, open_clean};
 use crate::telemetry::{Counts, Metrics};
 
-/// The program while it runs. Cheap to clone.
+/// The program while it runs. Every request has a clone, which is one count more.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What is open.
+pub struct Parts {
     /// The door through which the record changes, and the newest snapshot.
     pub ledger: Ledger,
     /// Who may write.
     pub tokens: Tokens,
     /// What is counted.
     pub metrics: Metrics,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// Whether the program does what it is for.
@@ -58,18 +70,20 @@ impl App {
         let (tokens, made) = Tokens::open(&store, opening.admin_token)?;
         let ledger = Ledger::open(store, half, opening.clock, progress)?;
         Ok((
-            Self {
+            Self(Arc::new(Parts {
                 ledger,
                 tokens,
                 metrics: Metrics::default(),
-            },
+            })),
             made,
         ))
     }
 
     /// Lets go of everything and seals the store. To be called when no other clone is in use any more.
     pub fn close(self) {
-        self.ledger.close();
+        if let Some(parts) = Arc::into_inner(self.0) {
+            parts.ledger.close();
+        }
     }
 
     /// Whether the program does what it is for.

@@ -14,6 +14,7 @@ mod serve;
 mod viewer;
 mod welcome;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::Router;
@@ -30,13 +31,24 @@ pub use serve::{ServeError, listen, serve};
 
 /// What the routes share.
 #[derive(Clone)]
-pub struct Site {
+struct Site(Arc<Shared>);
+
+/// What is shared.
+struct Shared {
     app: App,
-    executor: Arc<Executor>,
-    kept: Arc<graphql::Kept>,
+    executor: Executor,
+    kept: graphql::Kept,
     body_limit: usize,
-    origins: Arc<[String]>,
+    origins: Box<[String]>,
     streams: Streams,
+}
+
+impl Deref for Site {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl FromRef<Site> for App {
@@ -47,18 +59,14 @@ impl FromRef<Site> for App {
 
 /// All routes over a program. What follows the record over them takes its place in `streams`.
 pub fn router(app: App, web: &Web, streams: Streams) -> Router {
-    let site = Site {
-        executor: Arc::new(Executor::new(
-            app.clone(),
-            Limits::default(),
-            web.operation_timeout,
-        )),
-        kept: Arc::new(graphql::Kept::new(web.answer_cache)),
+    let site = Site(Arc::new(Shared {
+        executor: Executor::new(app.clone(), Limits::default(), web.operation_timeout),
+        kept: graphql::Kept::new(web.answer_cache),
         app,
         body_limit: web.body_limit,
         origins: web.cors_origins.as_slice().into(),
         streams,
-    };
+    }));
     let bounded = Router::new()
         .route("/", get(welcome::page))
         .route("/schema.graphql", get(welcome::schema))

@@ -1,5 +1,7 @@
 //! The relationships of one actor: each edge tells the counterpart and the role.
 
+use std::sync::OnceLock;
+
 use async_graphql::{Result, SimpleObject};
 use foedera_macros::{Fields, object};
 
@@ -10,35 +12,41 @@ use crate::model::{
     ActorId, OrderDirection, RelationshipId, RelationshipOrderField, RelationshipRole, Vocabulary,
 };
 use crate::read::page::{self, Asked};
+use crate::read::relationship::OfActor;
 use crate::read::{facets, relationship};
 use crate::snapshot::Snapshot;
 use crate::snapshot::facts::RelationshipFacts;
 
 /// A page of an actor's relationships.
 pub struct ActorRelationshipConnection {
-    at: Snapshot,
-    actor: ActorId,
-    ids: Vec<RelationshipId>,
+    list: OfActor,
     page: page::Page<RelationshipId>,
+    /// What only comes of the whole list, once somebody asks for it.
+    counts: OnceLock<facets::Facets>,
 }
 
 impl ActorRelationshipConnection {
-    /// Cuts the page that is asked for out of a list in the order of entry.
+    /// Cuts the page that is asked for out of a list.
     pub fn cut(
-        at: &Snapshot,
-        actor: ActorId,
-        ids: Vec<RelationshipId>,
+        list: OfActor,
         by: &[(RelationshipOrderField, OrderDirection)],
         asked: &Asked,
     ) -> Result<Self> {
-        let order = relationship::order(at, by, Some(actor));
-        let page = page::cut(&ids, &order, at.revision(), asked)?;
+        let page = {
+            let at = list.snapshot();
+            let order = relationship::order(at, by, Some(list.actor()));
+            page::cut(&list, &order, at.revision(), asked)?
+        };
         Ok(Self {
-            at: at.clone(),
-            actor,
-            ids,
+            list,
             page,
+            counts: OnceLock::new(),
         })
+    }
+
+    fn counts(&self) -> &facets::Facets {
+        self.counts
+            .get_or_init(|| facets::count(self.list.iter().map(|(_, facts)| facts)))
     }
 }
 
@@ -48,8 +56,8 @@ impl ActorRelationshipConnection {
     /// What is on the page, each with its cursor, the counterpart and the actor's role.
     fn edges(&self) -> Vec<ActorRelationshipEdge> {
         let edge = |edge: &page::Edge<RelationshipId>| ActorRelationshipEdge {
-            at: self.at.clone(),
-            actor: self.actor,
+            at: self.list.snapshot().clone(),
+            actor: self.list.actor(),
             edge: edge.clone(),
         };
         self.page.edges.iter().map(edge).collect()
@@ -60,7 +68,7 @@ impl ActorRelationshipConnection {
         self.page
             .edges
             .iter()
-            .map(|edge| Relationship::at(&self.at, edge.id))
+            .map(|edge| Relationship::at(self.list.snapshot(), edge.id))
             .collect()
     }
 
@@ -71,12 +79,12 @@ impl ActorRelationshipConnection {
 
     /// How many there are in the whole list.
     fn total_count(&self) -> usize {
-        self.ids.len()
+        self.counts().total
     }
 
     /// How many of the whole list have each value.
     fn facets(&self) -> Facets {
-        facets::count(&self.at, &self.ids).into()
+        self.counts().clone().into()
     }
 }
 
@@ -100,8 +108,8 @@ impl ActorRelationshipEdge {
 #[object]
 impl ActorRelationshipEdge {
     /// Its place in the list: give it as `after` or `before`.
-    fn cursor(&self) -> &str {
-        &self.edge.cursor
+    fn cursor(&self) -> String {
+        self.edge.cursor.write()
     }
 
     /// The relationship.
