@@ -1,14 +1,19 @@
 //! What happens around every request: an id, a log line, bounds, headers.
 
 use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use axum::response::IntoResponse;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::request_id::{
+    MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
+};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
@@ -57,15 +62,46 @@ pub(super) fn around(routes: Router, web: &Web) -> Router {
     let header = |name: HeaderName, value| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
-    routes
-        .layer(RequestBodyTimeoutLayer::new(web.pace.patience))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(cors(&web.cors_origins))
-        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(header::REFERRER_POLICY, "no-referrer"))
-        .layer(trace)
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+    // One layer of several: the router boxes what each of its own layers answers.
+    routes.layer(
+        ServiceBuilder::new()
+            .layer(SetRequestIdLayer::new(REQUEST_ID, RequestIds::default()))
+            .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+            .layer(trace)
+            .layer(header(header::REFERRER_POLICY, "no-referrer"))
+            .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .layer(cors(&web.cors_origins))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(RequestBodyTimeoutLayer::new(web.pace.patience)),
+    )
+}
+
+/// Names of requests: one of the program's start, and a number. Unlike UUIDs they need no randomness
+/// for each request, which would be a call to the operating system.
+#[derive(Clone)]
+struct RequestIds {
+    start: u64,
+    next: Arc<AtomicU64>,
+}
+
+impl Default for RequestIds {
+    fn default() -> Self {
+        let mut start = [0; 8];
+        // Where there is no randomness, requests of two starts have the same names.
+        let _ = getrandom::fill(&mut start);
+        Self {
+            start: u64::from_le_bytes(start),
+            next: Arc::default(),
+        }
+    }
+}
+
+impl MakeRequestId for RequestIds {
+    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let id = format!("{:016x}-{number:x}", self.start);
+        HeaderValue::try_from(id).ok().map(RequestId::new)
+    }
 }
 
 fn cors(origins: &[String]) -> CorsLayer {
