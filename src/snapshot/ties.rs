@@ -42,8 +42,15 @@ impl Ties {
     /// Those with this number or a higher one, in ascending order.
     pub(super) fn from(&self, actor: ActorId, number: u32) -> impl Iterator<Item = RelationshipId> {
         let list = self.0.get(actor.index());
-        let list = list.map(|list| list.focus().narrow(place(list, number)..));
-        list.into_iter().flatten().copied()
+        // To begin at the front is usual, and needs no look at where to begin.
+        let whole = list.filter(|_| number == 0);
+        let part = list.filter(|_| number > 0);
+        let part = part.map(|list| list.focus().narrow(place(list, number)..));
+        whole
+            .into_iter()
+            .flatten()
+            .chain(part.into_iter().flatten())
+            .copied()
     }
 
     /// Those with a lower number, in descending order.
@@ -60,9 +67,6 @@ impl Ties {
 
 /// How many of a list have a lower number.
 fn place(list: &Vector<RelationshipId>, number: u32) -> usize {
-    if number == 0 {
-        return 0;
-    }
     list.binary_search_by(|id| id.number().cmp(&number))
         .unwrap_or_else(|place| place)
 }

@@ -299,10 +299,10 @@ impl<'a> Run<'a> {
 
 /// Whether JSON writes a text as it is. Blocks are looked at whole, which the processor does at once.
 fn is_plain(text: &str) -> bool {
-    let plain = |byte: &u8| *byte >= b' ' && *byte != b'"' && *byte != b'\\';
-    let mut blocks = text.as_bytes().chunks_exact(16);
-    let whole = blocks.all(|block| block.iter().fold(true, |all, byte| all & plain(byte)));
-    whole && blocks.remainder().iter().all(plain)
+    let odd = |byte: &u8| (*byte < b' ') | (*byte == b'"') | (*byte == b'\\');
+    let has_odd = |block: &[u8]| block.iter().fold(false, |any, byte| any | odd(byte));
+    let (blocks, rest) = text.as_bytes().as_chunks::<16>();
+    !blocks.iter().any(|block| has_odd(block)) && !has_odd(rest)
 }
 
 /// Where a document says something: line and column from 1.

@@ -9,12 +9,11 @@ use crate::graphql::actor::Actor;
 use crate::graphql::kit::connection::{Listed as _, PageInfo};
 use crate::graphql::relationship::Relationship;
 use crate::model::{
-    ActorId, OrderDirection, RelationshipId, RelationshipOrderField, RelationshipRole, Vocabulary,
+    OrderDirection, RelationshipId, RelationshipOrderField, RelationshipRole, Vocabulary,
 };
 use crate::read::page::{self, Asked};
 use crate::read::relationship::OfActor;
 use crate::read::{facets, relationship};
-use crate::snapshot::Snapshot;
 use crate::snapshot::facts::RelationshipFacts;
 
 /// A page of an actor's relationships.
@@ -54,11 +53,10 @@ impl ActorRelationshipConnection {
 #[object]
 impl ActorRelationshipConnection {
     /// What is on the page, each with its cursor, the counterpart and the actor's role.
-    fn edges(&self) -> Vec<ActorRelationshipEdge> {
-        let edge = |edge: &page::Edge<RelationshipId>| ActorRelationshipEdge {
-            at: self.list.snapshot().clone(),
-            actor: self.list.actor(),
-            edge: edge.clone(),
+    fn edges(&self) -> Vec<ActorRelationshipEdge<'_>> {
+        let edge = |edge| ActorRelationshipEdge {
+            list: &self.list,
+            edge,
         };
         self.page.edges.iter().map(edge).collect()
     }
@@ -89,24 +87,24 @@ impl ActorRelationshipConnection {
 }
 
 /// One relationship of an actor's, seen from that actor.
-pub struct ActorRelationshipEdge {
-    at: Snapshot,
-    actor: ActorId,
-    edge: page::Edge<RelationshipId>,
+pub struct ActorRelationshipEdge<'a> {
+    list: &'a OfActor,
+    edge: &'a page::Edge<RelationshipId>,
 }
 
-impl ActorRelationshipEdge {
+impl ActorRelationshipEdge<'_> {
     fn facts(&self) -> Result<&RelationshipFacts> {
-        let row = self.at.row_even_retired::<RelationshipFacts>(self.edge.id);
+        let (at, id) = (self.list.snapshot(), self.edge.id);
+        let row = at.row_even_retired::<RelationshipFacts>(id);
         Ok(row.map(|row| &row.facts).ok_or_else(|| {
-            crate::store::StoreError::Damaged(format!("{} is not in the state", self.edge.id))
+            crate::store::StoreError::Damaged(format!("{id} is not in the state"))
         })?)
     }
 }
 
 /// One relationship of an actor's, seen from that actor.
 #[object]
-impl ActorRelationshipEdge {
+impl<'a> ActorRelationshipEdge<'a> {
     /// Its place in the list: give it as `after` or `before`.
     fn cursor(&self) -> String {
         self.edge.cursor.write()
@@ -114,21 +112,21 @@ impl ActorRelationshipEdge {
 
     /// The relationship.
     fn node(&self) -> Relationship {
-        Relationship::at(&self.at, self.edge.id)
+        Relationship::at(self.list.snapshot(), self.edge.id)
     }
 
     /// The actor at the other end.
     fn counterpart(&self) -> Result<Actor> {
         let facts = self.facts()?;
         Ok(Actor::at(
-            &self.at,
-            facts.counterpart(self.actor).unwrap_or(facts.to),
+            self.list.snapshot(),
+            facts.counterpart(self.list.actor()).unwrap_or(facts.to),
         ))
     }
 
     /// Which end of the relationship the actor at hand is.
     fn role(&self) -> Result<RelationshipRole> {
-        let from = self.facts()?.from == self.actor;
+        let from = self.facts()?.from == self.list.actor();
         Ok(if from {
             RelationshipRole::From
         } else {
