@@ -30,6 +30,10 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
             cors_origins: config.cors_origins.clone(),
             most_streams: config.most_streams,
             pace: Pace::default(),
+            status_codes: config.status_codes,
+            introspection: config.introspection,
+            suggestions: config.suggestions,
+            limits: config.limits.clone(),
         };
         http::serve(listener, app.clone(), &web, stopped).await;
         Ok::<_, anyhow::Error>(app)

@@ -14,6 +14,8 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
 
+use crate::config::{Limits, StatusCodes};
+
 use super::error::Problem;
 use super::feed::Pace;
 use super::headers;
@@ -33,6 +35,31 @@ pub struct Web {
     pub most_streams: u32,
     /// How long sockets and event streams wait.
     pub pace: Pace,
+    /// Which status codes an answer without data has.
+    pub status_codes: StatusCodes,
+    /// Whether the API tells its schema.
+    pub introspection: bool,
+    /// Whether names are suggested in place of those that there are not.
+    pub suggestions: bool,
+    /// How much may be asked for.
+    pub limits: Limits,
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self {
+            body_limit: 1 << 20,
+            answer_cache: 64 << 20,
+            operation_timeout: Duration::from_secs(30),
+            cors_origins: Vec::new(),
+            most_streams: 10_000,
+            pace: Pace::default(),
+            status_codes: StatusCodes::default(),
+            introspection: true,
+            suggestions: false,
+            limits: Limits::default(),
+        }
+    }
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

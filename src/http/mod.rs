@@ -1,6 +1,7 @@
 //! What is at which URL? Every route on one screen.
 
 mod admin;
+mod body;
 mod error;
 mod feed;
 mod graphql;
@@ -21,8 +22,8 @@ use axum::extract::FromRef;
 use axum::routing::{any, get, post};
 
 use crate::app::App;
+use crate::config::{Limits, StatusCodes};
 use crate::graphql::execute::Executor;
-use crate::graphql::kit::guard::Limits;
 
 pub use feed::{Pace, Streams};
 pub use layers::Web;
@@ -35,6 +36,9 @@ pub struct Site {
     executor: Arc<Executor>,
     kept: Arc<graphql::Kept>,
     body_limit: usize,
+    codes: StatusCodes,
+    limits: Arc<Limits>,
+    introspection: bool,
     origins: Arc<[String]>,
     streams: Streams,
 }
@@ -48,14 +52,16 @@ impl FromRef<Site> for App {
 /// All routes over a program. What follows the record over them takes its place in `streams`.
 pub fn router(app: App, web: &Web, streams: Streams) -> Router {
     let site = Site {
-        executor: Arc::new(Executor::new(
-            app.clone(),
-            Limits::default(),
-            web.operation_timeout,
-        )),
+        executor: Arc::new(
+            Executor::new(web.limits.clone(), web.operation_timeout)
+                .telling(web.introspection, web.suggestions),
+        ),
         kept: Arc::new(graphql::Kept::new(web.answer_cache)),
         app,
         body_limit: web.body_limit,
+        codes: web.status_codes,
+        limits: Arc::new(web.limits.clone()),
+        introspection: web.introspection,
         origins: web.cors_origins.as_slice().into(),
         streams,
     };

@@ -1,8 +1,12 @@
 //! The front door.
 
-use axum::http::{HeaderMap, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+
+use super::Site;
+use super::error::Problem;
 
 const PAGE: &str = r#"<!DOCTYPE html>
 <html lang="en">
@@ -57,8 +61,12 @@ pub(super) async fn page(headers: HeaderMap) -> Response {
         .into_response()
 }
 
-/// The schema as text.
-pub(super) async fn schema() -> Response {
+/// The schema as text, where it is told.
+pub(super) async fn schema(State(site): State<Site>) -> Response {
+    if !site.introspection {
+        let detail = "this server does not tell its schema";
+        return Problem::new(StatusCode::NOT_FOUND, detail).into_response();
+    }
     let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     (kind, crate::graphql::sdl()).into_response()
 }

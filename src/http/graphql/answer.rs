@@ -8,9 +8,10 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::auth::Viewer;
+use crate::config::StatusCodes;
 use crate::graphql::execute::{Answer, OperationType};
 use crate::graphql::kit::context::{Ask, Pinned};
-use crate::graphql::kit::error::coded_error;
+use crate::graphql::kit::error::{self, coded_error};
 use crate::http::{Site, headers, receipts};
 use crate::telemetry::Operation;
 
@@ -19,6 +20,8 @@ use super::request::{Asked, Media, Refusal};
 use super::wishes::{Behind, Wishes};
 
 const GRAPHQL_JSON: &str = "application/graphql-response+json; charset=utf-8";
+/// Part of what was asked for: a status of the draft's own.
+const PARTIAL: u16 = 294;
 const PLAIN_JSON: &str = "application/json; charset=utf-8";
 
 /// What is answered.
@@ -65,11 +68,12 @@ pub(super) async fn carry_out(
         }
     };
     if method == Method::GET && !prepared.is_query() {
-        let refusal = Refusal {
-            status: StatusCode::METHOD_NOT_ALLOWED,
-            code: "METHOD_NOT_ALLOWED",
-            message: "a GET request can only query; send this by POST".to_owned(),
-        };
+        let message = "a GET request can only query; send this by POST";
+        let refusal = Refusal::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "METHOD_NOT_ALLOWED",
+            message,
+        );
         let mut response = refuse(media, &refusal);
         response
             .headers_mut()
@@ -127,22 +131,54 @@ fn not_reached(behind: Behind) -> Answer {
 }
 
 pub(in crate::http) fn refuse(media: Media, refusal: &Refusal) -> Response {
-    let error = json!({ "message": refusal.message, "extensions": { "code": refusal.code } });
-    respond(
-        refusal.status,
-        media,
-        json!({ "errors": [error] }).to_string(),
-    )
+    let status = match media.codes {
+        StatusCodes::Earlier if refusal.status == StatusCode::UNPROCESSABLE_ENTITY => {
+            StatusCode::BAD_REQUEST
+        }
+        _ => refusal.status,
+    };
+    let mut error = json!({ "message": refusal.message, "extensions": { "code": refusal.code } });
+    if let Some(excess) = refusal.excess {
+        error["extensions"]["limit"] = excess.limit.into();
+        error["extensions"]["found"] = excess.found.into();
+    }
+    respond(status, media, json!({ "errors": [error] }).to_string())
 }
 
 fn write(media: Media, answer: &Answer) -> Response {
     respond(status(media, answer), media, body(answer, None))
 }
 
+/// The status of an answer, by the draft of GraphQL over HTTP or as it was before.
 fn status(media: Media, answer: &Answer) -> StatusCode {
-    match media {
-        Media::Graphql if answer.data.is_none() => StatusCode::BAD_REQUEST,
-        _ => StatusCode::OK,
+    let draft = media.codes == StatusCodes::Draft;
+    match &answer.data {
+        Some(_) if draft && media.graphql && !answer.errors.is_empty() => {
+            StatusCode::from_u16(PARTIAL).unwrap_or(StatusCode::OK)
+        }
+        Some(_) => StatusCode::OK,
+        None if draft || media.graphql => {
+            let code = answer.errors.first().and_then(error::code);
+            let status = refused_with(code.unwrap_or_default());
+            if !draft && status == StatusCode::UNPROCESSABLE_ENTITY {
+                StatusCode::BAD_REQUEST
+            } else {
+                status
+            }
+        }
+        None => StatusCode::OK,
+    }
+}
+
+/// The status for an operation that was not carried out.
+fn refused_with(code: &str) -> StatusCode {
+    match code {
+        error::UNREADABLE | error::BAD_REQUEST | "REVISION_NOT_REACHED" => StatusCode::BAD_REQUEST,
+        "INTROSPECTION_OFF" => StatusCode::FORBIDDEN,
+        "UNAUTHENTICATED" => StatusCode::UNAUTHORIZED,
+        error::OVERLOADED | error::READ_ONLY => StatusCode::SERVICE_UNAVAILABLE,
+        error::INTERNAL => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 
@@ -171,9 +207,11 @@ pub(in crate::http) fn body(answer: &Answer, extensions: Option<&serde_json::Val
 }
 
 fn respond(status: StatusCode, media: Media, body: impl Into<Body>) -> Response {
-    let kind = match media {
-        Media::Graphql => GRAPHQL_JSON,
-        Media::Json => PLAIN_JSON,
+    // Whoever takes only application/json is told errors as what they are, by the draft.
+    let kind = if media.graphql || (media.codes == StatusCodes::Draft && !status.is_success()) {
+        GRAPHQL_JSON
+    } else {
+        PLAIN_JSON
     };
     (status, [(header::CONTENT_TYPE, kind)], body.into()).into_response()
 }

@@ -12,7 +12,6 @@ mod wishes;
 use std::time::Instant;
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -20,6 +19,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::auth::{AuthError, Viewer};
 use crate::telemetry::Operation;
 
+use super::body::Whole;
 use super::viewer::Asking;
 use super::{Site, headers};
 
@@ -37,17 +37,13 @@ pub(super) async fn post(
     State(site): State<Site>,
     Asking(asking): Asking,
     given: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    Whole(body): Whole,
 ) -> Response {
-    let media = match negotiate(&given) {
+    let media = match negotiate(&given, site.codes) {
         Ok(media) => media,
-        Err(refusal) => return refuse(Media::Json, &refusal),
+        Err(refusal) => return refuse(Media::json(site.codes), &refusal),
     };
-    let read = || {
-        is_json(&given)?;
-        Ok::<_, Refusal>(body?)
-    };
-    let bytes = match read() {
+    let bytes = match is_json(&given).and(body) {
         Ok(bytes) => bytes,
         Err(refusal) => return refuse(media, &refusal),
     };
@@ -88,9 +84,9 @@ async fn got(
     if parameters.is_empty() && accepts.contains("text/html") {
         return Redirect::temporary("/playground").into_response();
     }
-    let media = match negotiate(given) {
+    let media = match negotiate(given, site.codes) {
         Ok(media) => media,
-        Err(refusal) => return refuse(Media::Json, &refusal),
+        Err(refusal) => return refuse(Media::json(site.codes), &refusal),
     };
     let request = Request {
         bytes: Bytes::copy_from_slice(parameters.as_bytes()),
@@ -152,6 +148,7 @@ async fn answer(
         true_at,
     } = carry_out(site, viewer, asked, wishes, media, &method).await;
     if method == Method::GET
+        && response.status() == StatusCode::OK
         && let Some(tag) = kept::tag(&body)
     {
         response.headers_mut().insert(header::ETAG, tag);
@@ -169,11 +166,11 @@ pub(super) fn viewer(
     media: Media,
 ) -> Result<Viewer, Box<Response>> {
     asking.map_err(|error| {
-        let refusal = Refusal {
-            status: StatusCode::UNAUTHORIZED,
-            code: "UNAUTHENTICATED",
-            message: error.to_string(),
-        };
+        let refusal = Refusal::new(
+            StatusCode::UNAUTHORIZED,
+            "UNAUTHENTICATED",
+            error.to_string(),
+        );
         let mut response = refuse(media, &refusal);
         let challenge = HeaderValue::from_static("Bearer");
         response
@@ -184,13 +181,14 @@ pub(super) fn viewer(
 }
 
 /// Any other method.
-pub(super) async fn other_method() -> Response {
-    let refusal = Refusal {
-        status: StatusCode::METHOD_NOT_ALLOWED,
-        code: "METHOD_NOT_ALLOWED",
-        message: "send GraphQL requests by POST, or queries by GET".to_owned(),
-    };
-    let mut response = refuse(Media::Json, &refusal);
+pub(super) async fn other_method(State(site): State<Site>) -> Response {
+    let message = "send GraphQL requests by POST, or queries by GET";
+    let refusal = Refusal::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "METHOD_NOT_ALLOWED",
+        message,
+    );
+    let mut response = refuse(Media::json(site.codes), &refusal);
     response
         .headers_mut()
         .insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
