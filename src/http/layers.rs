@@ -1,6 +1,7 @@
 //! What happens around every request: an id, a log line, bounds, headers.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::Router;
@@ -41,6 +42,12 @@ pub struct Web {
     pub introspection: bool,
     /// Whether names are suggested in place of those that there are not.
     pub suggestions: bool,
+    /// The documents that clients may name, by their ids.
+    pub trusted: HashMap<String, String>,
+    /// Whether no others are carried out.
+    pub only_trusted: bool,
+    /// The header in which a proxy tells the address of the client; its last entry counts.
+    pub address_header: Option<String>,
     /// How much may be asked for.
     pub limits: Limits,
 }
@@ -57,6 +64,9 @@ impl Default for Web {
             status_codes: StatusCodes::default(),
             introspection: true,
             suggestions: false,
+            trusted: HashMap::new(),
+            only_trusted: false,
+            address_header: None,
             limits: Limits::default(),
         }
     }
@@ -110,8 +120,16 @@ fn cors(origins: &[String]) -> CorsLayer {
             header::ACCEPT,
             headers::MIN_REVISION,
             headers::RECEIPT,
+            headers::COST,
         ])
-        .expose_headers([headers::REVISION, headers::REPR_DIGEST])
+        .expose_headers([
+            headers::REVISION,
+            headers::REPR_DIGEST,
+            headers::RATE_LIMIT,
+            headers::RATE_LIMIT_POLICY,
+            header::RETRY_AFTER,
+            header::ETAG,
+        ])
         .max_age(Duration::from_secs(3_600))
 }
 

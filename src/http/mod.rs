@@ -2,6 +2,8 @@
 
 mod admin;
 mod body;
+mod budget;
+mod encoding;
 mod error;
 mod feed;
 mod graphql;
@@ -20,12 +22,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{any, get, post};
+use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::config::{Limits, StatusCodes};
 use crate::graphql::execute::Executor;
 
+use budget::Budgets;
+
 pub use feed::{Pace, Streams};
+pub use graphql::read_manifest;
 pub use layers::Web;
 pub use serve::{ServeError, listen, serve};
 
@@ -41,6 +47,12 @@ pub struct Site {
     introspection: bool,
     origins: Arc<[String]>,
     streams: Streams,
+    /// What each may cost in a minute, if that is bounded.
+    budgets: Option<Arc<Budgets>>,
+    /// The documents that can be named.
+    documents: Arc<graphql::Documents>,
+    /// The places of operations that are carried out.
+    places: Arc<Semaphore>,
 }
 
 impl FromRef<Site> for App {
@@ -64,6 +76,18 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
         introspection: web.introspection,
         origins: web.cors_origins.as_slice().into(),
         streams,
+        budgets: Budgets::new(
+            web.limits.budget,
+            web.address_header
+                .as_deref()
+                .and_then(|name| name.parse().ok()),
+        ),
+        documents: Arc::new(graphql::Documents::new(&web.trusted, web.only_trusted)),
+        places: Arc::new(Semaphore::new(
+            usize::try_from(web.limits.concurrent).map_or(Semaphore::MAX_PERMITS, |most| {
+                most.min(Semaphore::MAX_PERMITS)
+            }),
+        )),
     };
     let bounded = Router::new()
         .route("/", get(welcome::page))

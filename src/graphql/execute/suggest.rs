@@ -19,7 +19,7 @@ pub(super) fn suggestion(schema: &Schema, fault: &str) -> Option<String> {
     let mut close: Vec<_> = fields
         .keys()
         .map(|name| (distance(name, wanted), name.as_str()))
-        .filter(|(distance, _)| *distance <= 1 + wanted.len() / 3)
+        .filter(|(distance, _)| *distance <= (wanted.len() / 3).max(1))
         .collect();
     close.sort_unstable();
     let names: Vec<_> = close
@@ -60,8 +60,8 @@ mod tests {
             )
         };
         assert_eq!(
-            told("actr").as_deref(),
-            Some("; did you mean `actor` or `actors`?")
+            told("acters").as_deref(),
+            Some("; did you mean `actors` or `actor`?")
         );
         assert_eq!(told("somethingElse"), None);
         assert_eq!(suggestion(&schema, "another fault"), None);

@@ -26,6 +26,8 @@ pub const TIMEOUT: &str = "OPERATION_TIMEOUT";
 pub const TOO_COSTLY: &str = "DOCUMENT_TOO_COSTLY";
 /// The document cannot be parsed.
 pub const UNREADABLE: &str = "GRAPHQL_PARSE_FAILED";
+/// The budget of the token or address is spent for this minute.
+pub const RATE_LIMITED: &str = "RATE_LIMITED";
 /// The server does as much as it can already.
 pub const OVERLOADED: &str = "OVERLOADED";
 /// The server takes no writes for now.

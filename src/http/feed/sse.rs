@@ -18,6 +18,7 @@ use crate::auth::{AuthError, Viewer};
 use crate::graphql::feed::Following;
 use crate::http::Site;
 use crate::http::body::Whole;
+use crate::http::budget::{Payer, Tab};
 use crate::http::graphql::{
     Asked, Media, Refusal, is_json, read_body, read_parameters, refuse, viewer,
 };
@@ -33,24 +34,28 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 pub(crate) async fn post(
     State(site): State<Site>,
     Asking(asking): Asking,
+    payer: Payer,
     headers: HeaderMap,
     Whole(body): Whole,
 ) -> Response {
     let asked = is_json(&headers)
         .and(body)
         .and_then(|body| read_body(&body));
-    answer(site, asking, &headers, &Method::POST, asked)
+    let tab = Tab::open(&site, payer);
+    answer(site, asking, &headers, &Method::POST, asked, tab)
 }
 
 /// `GET /graphql/stream`: queries and subscriptions, as the `EventSource` of a browser asks.
 pub(crate) async fn get(
     State(site): State<Site>,
     Asking(asking): Asking,
+    payer: Payer,
     RawQuery(parameters): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let asked = read_parameters(parameters.unwrap_or_default().as_bytes());
-    answer(site, asking, &headers, &Method::GET, asked)
+    let tab = Tab::open(&site, payer);
+    answer(site, asking, &headers, &Method::GET, asked, tab)
 }
 
 fn answer(
@@ -59,10 +64,11 @@ fn answer(
     headers: &HeaderMap,
     method: &Method,
     asked: Result<Asked, Refusal>,
+    tab: Tab,
 ) -> Response {
     let media = Media::json(site.codes);
     let asked = match accepts_events(headers).and(asked) {
-        Ok(asked) if asked.query.is_some() => asked,
+        Ok(asked) if asked.has_document() => asked,
         Ok(_) => {
             let refusal = Refusal::malformed("query is missing: the GraphQL document, a string");
             return refuse(media, &refusal);
@@ -84,7 +90,7 @@ fn answer(
     let open = site.app.metrics.stream("sse");
     let reads_only = method == Method::GET;
     let streaming = Streaming {
-        told: begin(site, viewer, asked, following.clone(), reads_only),
+        told: begin(site, viewer, asked, following.clone(), reads_only, tab),
         following,
         id: None,
         timer: Box::pin(sleep(seat.pace.heartbeat)),

@@ -5,10 +5,13 @@
 //! `answer` carries it out and writes what comes of it, `kept` gives again what was answered before.
 
 mod answer;
+mod batch;
 mod kept;
 mod request;
+mod trusted;
 mod wishes;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Bytes;
@@ -20,6 +23,8 @@ use crate::auth::{AuthError, Viewer};
 use crate::telemetry::Operation;
 
 use super::body::Whole;
+use super::budget::{self, Payer, Tab};
+use super::encoding::{Coding, Packed};
 use super::viewer::Asking;
 use super::{Site, headers};
 
@@ -28,14 +33,17 @@ use kept::When;
 use request::negotiate;
 use wishes::Wishes;
 
-pub(super) use answer::{body, refuse};
+pub(super) use answer::{body, overloaded, refuse};
 pub(super) use kept::Kept;
-pub(super) use request::{Asked, Media, Refusal, is_json, read_body, read_parameters};
+pub(super) use request::{Asked, Media, Refusal, is_json, quality, read_body, read_parameters};
+pub(super) use trusted::Documents;
+pub use trusted::read_manifest;
 
 /// `POST /graphql`.
 pub(super) async fn post(
     State(site): State<Site>,
     Asking(asking): Asking,
+    payer: Payer,
     given: HeaderMap,
     Whole(body): Whole,
 ) -> Response {
@@ -52,21 +60,36 @@ pub(super) async fn post(
         method: Method::POST,
         media,
     };
-    answer(&site, asking, request, &given, read_body).await
+    let mut tab = Tab::open(&site, payer);
+    let mut response = if batch::is_list(&request.bytes) {
+        let viewer = match viewer(asking, media) {
+            Ok(viewer) => viewer,
+            Err(response) => return *response,
+        };
+        let answered = batch::answer(&site, viewer, &request.bytes, &given, &mut tab).await;
+        answered.unwrap_or_else(|refusal| refuse(media, &refusal))
+    } else {
+        answer(&site, asking, request, &given, read_body, &mut tab).await
+    };
+    tab.tell(&mut response);
+    response
 }
 
 /// `GET /graphql`: queries only. A browser without one is shown the playground.
 pub(super) async fn get(
     State(site): State<Site>,
     Asking(asking): Asking,
+    payer: Payer,
     RawQuery(parameters): RawQuery,
     given: HeaderMap,
 ) -> Response {
     let parameters = parameters.unwrap_or_default();
-    let response = got(&site, asking, &parameters, &given).await;
+    let mut tab = Tab::open(&site, payer);
+    let response = got(&site, asking, &parameters, &given, &mut tab).await;
     let mut response = kept::unless_known(&given, response);
+    tab.tell(&mut response);
     headers::or_ask_again(&mut response);
-    let by = HeaderValue::from_static("accept, foedera-receipt");
+    let by = HeaderValue::from_static("accept, accept-encoding, foedera-receipt, foedera-cost");
     response.headers_mut().insert(header::VARY, by);
     response
 }
@@ -76,6 +99,7 @@ async fn got(
     asking: Result<Viewer, AuthError>,
     parameters: &str,
     given: &HeaderMap,
+    tab: &mut Tab,
 ) -> Response {
     let accepts = given
         .get(header::ACCEPT)
@@ -93,7 +117,7 @@ async fn got(
         method: Method::GET,
         media,
     };
-    answer(site, asking, request, given, read_parameters).await
+    answer(site, asking, request, given, read_parameters, tab).await
 }
 
 /// A request that could be GraphQL.
@@ -115,6 +139,7 @@ async fn answer(
     }: Request,
     given: &HeaderMap,
     read: fn(&[u8]) -> Result<request::Asked, Refusal>,
+    tab: &mut Tab,
 ) -> Response {
     let began = Instant::now();
     let viewer = match viewer(asking, media) {
@@ -128,7 +153,11 @@ async fn answer(
         viewer,
     };
     let plain = !headers::has_wishes(given);
-    if plain && let Some(response) = site.kept.find(&key, When::now(&site.app.ledger)) {
+    let coding = Coding::wanted(given);
+    if plain && let Some(response) = site.kept.find(&key, When::now(&site.app.ledger), coding) {
+        if let Err(excess) = tab.charge(budget::KEPT) {
+            return refuse(media, &budget::spent(excess));
+        }
         let metrics = &site.app.metrics;
         metrics.observe(Operation::Query, false, began.elapsed());
         metrics.spared();
@@ -146,16 +175,23 @@ async fn answer(
         mut response,
         body,
         true_at,
-    } = carry_out(site, viewer, asked, wishes, media, &method).await;
+        packs,
+    } = carry_out(site, viewer, asked, wishes, media, &method, tab).await;
     if method == Method::GET
         && response.status() == StatusCode::OK
         && let Some(tag) = kept::tag(&body)
     {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    if let Some(when) = true_at.filter(|_| plain && wishes == Wishes::default()) {
-        let headers = response.headers().clone();
-        site.kept.keep(key, when, headers, body);
+    let packed = Arc::<Packed>::default();
+    let headers = true_at
+        .filter(|_| plain && wishes == Wishes::default())
+        .map(|when| (when, response.headers().clone()));
+    if packs {
+        packed.respond(&mut response, &body, coding);
+    }
+    if let Some((when, headers)) = headers {
+        site.kept.keep(key, when, headers, body, packed);
     }
     response
 }

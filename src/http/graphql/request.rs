@@ -2,10 +2,10 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::config::StatusCodes;
-use crate::graphql::execute::Question;
 use crate::graphql::kit::error::BAD_REQUEST;
 use crate::graphql::kit::guard::Excess;
 
@@ -14,24 +14,20 @@ use crate::graphql::kit::guard::Excess;
 #[serde(rename_all = "camelCase")]
 pub(in crate::http) struct Asked {
     pub(in crate::http) query: Option<String>,
+    /// The name of a document that is sent in place of it.
+    pub(in crate::http) document_id: Option<String>,
     pub(in crate::http) operation_name: Option<String>,
     pub(in crate::http) variables: Option<Map<String, Value>>,
     pub(in crate::http) extensions: Option<Map<String, Value>>,
 }
 
 impl Asked {
-    /// What is asked.
-    pub(in crate::http) fn question(self) -> Result<Question, Refusal> {
-        let Some(query) = self.query else {
-            return Err(Refusal::malformed(
-                "query is missing: the GraphQL document, a string",
-            ));
-        };
-        Ok(Question {
-            query,
-            operation_name: self.operation_name,
-            variables: self.variables.unwrap_or_default(),
-        })
+    /// Whether there is a document, or one is named.
+    pub(in crate::http) fn has_document(&self) -> bool {
+        let extensions = self.extensions.as_ref();
+        self.query.is_some()
+            || self.document_id.is_some()
+            || extensions.is_some_and(|extensions| extensions.contains_key("persistedQuery"))
     }
 }
 
@@ -199,18 +195,31 @@ pub(in crate::http) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 pub(in crate::http) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
-    let value: Value = serde_json::from_slice(body).map_err(|error| {
-        Refusal::bad(format!(
-            "the body is not JSON (line {}, column {})",
-            error.line(),
-            error.column()
-        ))
-    })?;
+    let value: Value = parse(body)?;
     if value.is_array() {
-        return Err(Refusal::malformed(
-            "one request at a time: lists of requests are not taken",
-        ));
+        return Err(Refusal::malformed("one request at a time"));
     }
+    read_value(value)
+}
+
+/// Reads JSON.
+///
+/// # Errors
+/// When it is none, or not of this form.
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Refusal::bad(format!(
+            "the body is not JSON (line {line}, column {column})"
+        ))
+    })
+}
+
+/// Reads a request.
+///
+/// # Errors
+/// When it is none.
+pub(super) fn read_value(value: Value) -> Result<Asked, Refusal> {
     serde_json::from_value(value).map_err(|_| {
         Refusal::malformed(
             "the body must be an object with query (a string), and if need be operationName (a string), variables and extensions (objects)",
@@ -223,6 +232,7 @@ pub(in crate::http) fn read_parameters(parameters: &[u8]) -> Result<Asked, Refus
     #[serde(rename_all = "camelCase")]
     struct Parameters {
         query: Option<String>,
+        document_id: Option<String>,
         operation_name: Option<String>,
         variables: Option<String>,
         extensions: Option<String>,
@@ -240,6 +250,7 @@ pub(in crate::http) fn read_parameters(parameters: &[u8]) -> Result<Asked, Refus
     };
     Ok(Asked {
         query: given.query,
+        document_id: given.document_id.filter(|id| !id.is_empty()),
         operation_name: given.operation_name.filter(|name| !name.is_empty()),
         variables: object("variables", given.variables)?,
         extensions: object("extensions", given.extensions)?,

@@ -1,7 +1,11 @@
 //! The transport: methods, media types, status codes, the guard.
 
 mod audits;
+mod bounds;
+mod documents;
 mod kept;
+mod limits;
+mod packing;
 mod receipts;
 mod revisions;
 
