@@ -151,7 +151,7 @@ fn versions(app: &App, of: Size) -> usize {
 
 /// Asks the same of three moments in turn, and prints how long each takes.
 fn compare(app: &App, of: Size, then: u32, now: u32) {
-    let executor = Executor::new(app.clone(), Limits::default(), Duration::from_secs(30));
+    let executor = Executor::new(Limits::default(), Duration::from_secs(30));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -1,11 +1,17 @@
 //! What can be set, and where it comes from: a flag, else an environment variable, else the config
 //! file, else the default.
 
+mod limits;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
+
+use limits::LimitTable;
+
+pub use limits::{Bound, LimitArgs, Limits, StatusCodes};
 
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +139,28 @@ pub struct ServeArgs {
     /// How many sockets and event streams may be open at a time [default: 10000]
     #[arg(long, env = "FOEDERA_MOST_STREAMS", value_name = "COUNT")]
     pub most_streams: Option<u32>,
+    /// Which status codes an answer without data has [default: draft]
+    #[arg(long, env = "FOEDERA_STATUS_CODES")]
+    pub status_codes: Option<StatusCodes>,
+    /// Whether the API tells its schema [default: true]
+    #[arg(long, env = "FOEDERA_INTROSPECTION", value_name = "BOOL")]
+    pub introspection: Option<bool>,
+    /// Whether a field that there is not is answered with the names of some that there are [default: false]
+    #[arg(long, env = "FOEDERA_SUGGESTIONS", value_name = "BOOL")]
+    pub suggestions: Option<bool>,
+    /// A JSON file of documents that clients may name instead of sending them
+    #[arg(long, env = "FOEDERA_TRUSTED_DOCUMENTS", value_name = "FILE")]
+    pub trusted_documents: Option<PathBuf>,
+    /// Whether no other documents are carried out [default: false]
+    #[arg(long, env = "FOEDERA_ONLY_TRUSTED", value_name = "BOOL")]
+    pub only_trusted: Option<bool>,
+    /// The header in which a proxy tells the address of the client, such as X-Forwarded-For; its last
+    /// entry counts [default: none]
+    #[arg(long, env = "FOEDERA_ADDRESS_HEADER", value_name = "NAME")]
+    pub address_header: Option<String>,
+    /// How much may be asked for.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// The config file: the same names as the flags, with underscores.
@@ -152,6 +180,14 @@ struct File {
     operation_timeout_seconds: Option<u64>,
     cors_origins: Option<Vec<String>>,
     most_streams: Option<u32>,
+    status_codes: Option<StatusCodes>,
+    introspection: Option<bool>,
+    suggestions: Option<bool>,
+    trusted_documents: Option<PathBuf>,
+    only_trusted: Option<bool>,
+    address_header: Option<String>,
+    #[serde(default)]
+    limits: LimitTable,
 }
 
 /// Everything that a server needs to know.
@@ -181,6 +217,20 @@ pub struct ServeConfig {
     pub cors_origins: Vec<String>,
     /// The most sockets and event streams that may be open at a time.
     pub most_streams: u32,
+    /// Which status codes an answer without data has.
+    pub status_codes: StatusCodes,
+    /// Whether the API tells its schema.
+    pub introspection: bool,
+    /// Whether names are suggested in place of those that there are not.
+    pub suggestions: bool,
+    /// A file of documents that clients may name.
+    pub trusted_documents: Option<PathBuf>,
+    /// Whether no other documents are carried out.
+    pub only_trusted: bool,
+    /// The header in which a proxy tells the address of the client.
+    pub address_header: Option<String>,
+    /// How much may be asked for.
+    pub limits: Limits,
 }
 
 /// The bytes that caches take unless something else is set.
@@ -261,6 +311,13 @@ impl ServeArgs {
             operation_timeout: std::time::Duration::from_secs(timeout),
             cors_origins: origins.unwrap_or_default(),
             most_streams: self.most_streams.or(file.most_streams).unwrap_or(10_000),
+            status_codes: self.status_codes.or(file.status_codes).unwrap_or_default(),
+            introspection: self.introspection.or(file.introspection).unwrap_or(true),
+            suggestions: self.suggestions.or(file.suggestions).unwrap_or(false),
+            trusted_documents: self.trusted_documents.or(file.trusted_documents),
+            only_trusted: self.only_trusted.or(file.only_trusted).unwrap_or(false),
+            address_header: self.address_header.or(file.address_header),
+            limits: self.limits.resolve(&file.limits),
         })
     }
 }

@@ -9,12 +9,18 @@ pub(super) const REVISION: HeaderName = HeaderName::from_static("foedera-revisio
 pub(super) const MIN_REVISION: HeaderName = HeaderName::from_static("foedera-min-revision");
 /// That a request wants a receipt.
 pub(super) const RECEIPT: HeaderName = HeaderName::from_static("foedera-receipt");
+/// That a request wants to know its cost.
+pub(super) const COST: HeaderName = HeaderName::from_static("foedera-cost");
+/// What is left of a budget.
+pub(super) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+/// How large a budget is, and for how long.
+pub(super) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// The digest of a body (RFC 9530).
 pub(super) const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 
 /// Whether a request has one of the headers that want something beside the operation.
 pub(super) fn has_wishes(given: &HeaderMap) -> bool {
-    given.contains_key(RECEIPT) || given.contains_key(MIN_REVISION)
+    given.contains_key(RECEIPT) || given.contains_key(MIN_REVISION) || given.contains_key(COST)
 }
 
 /// Tells which revision was read.

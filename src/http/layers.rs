@@ -1,6 +1,7 @@
 //! What happens around every request: an id, a log line, bounds, headers.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -18,6 +19,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
+
+use crate::config::{Limits, StatusCodes};
 
 use super::error::Problem;
 use super::feed::Pace;
@@ -38,6 +41,40 @@ pub struct Web {
     pub most_streams: u32,
     /// How long sockets and event streams wait.
     pub pace: Pace,
+    /// Which status codes an answer without data has.
+    pub status_codes: StatusCodes,
+    /// Whether the API tells its schema.
+    pub introspection: bool,
+    /// Whether names are suggested in place of those that there are not.
+    pub suggestions: bool,
+    /// The documents that clients may name, by their ids.
+    pub trusted: HashMap<String, String>,
+    /// Whether no others are carried out.
+    pub only_trusted: bool,
+    /// The header in which a proxy tells the address of the client; its last entry counts.
+    pub address_header: Option<String>,
+    /// How much may be asked for.
+    pub limits: Limits,
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self {
+            body_limit: 1 << 20,
+            answer_cache: 64 << 20,
+            operation_timeout: Duration::from_secs(30),
+            cors_origins: Vec::new(),
+            most_streams: 10_000,
+            pace: Pace::default(),
+            status_codes: StatusCodes::default(),
+            introspection: true,
+            suggestions: false,
+            trusted: HashMap::new(),
+            only_trusted: false,
+            address_header: None,
+            limits: Limits::default(),
+        }
+    }
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -119,8 +156,16 @@ fn cors(origins: &[String]) -> CorsLayer {
             header::ACCEPT,
             headers::MIN_REVISION,
             headers::RECEIPT,
+            headers::COST,
         ])
-        .expose_headers([headers::REVISION, headers::REPR_DIGEST])
+        .expose_headers([
+            headers::REVISION,
+            headers::REPR_DIGEST,
+            headers::RATE_LIMIT,
+            headers::RATE_LIMIT_POLICY,
+            header::RETRY_AFTER,
+            header::ETAG,
+        ])
         .max_age(Duration::from_secs(3_600))
 }
 

@@ -1,6 +1,9 @@
 //! What is at which URL? Every route on one screen.
 
 mod admin;
+mod body;
+mod budget;
+mod encoding;
 mod error;
 mod feed;
 mod graphql;
@@ -20,12 +23,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{any, get, post};
+use tokio::sync::Semaphore;
 
 use crate::app::App;
+use crate::config::{Limits, StatusCodes};
 use crate::graphql::execute::Executor;
-use crate::graphql::kit::guard::Limits;
+
+use budget::Budgets;
 
 pub use feed::{Pace, Streams};
+pub use graphql::read_manifest;
 pub use layers::Web;
 pub use serve::{ServeError, listen, serve};
 
@@ -39,8 +46,17 @@ struct Shared {
     executor: Executor,
     kept: graphql::Kept,
     body_limit: usize,
+    codes: StatusCodes,
+    limits: Limits,
+    introspection: bool,
     origins: Box<[String]>,
     streams: Streams,
+    /// What each may cost in a minute, if that is bounded.
+    budgets: Option<Arc<Budgets>>,
+    /// The documents that can be named.
+    documents: graphql::Documents,
+    /// The places of operations that are carried out.
+    places: Arc<Semaphore>,
 }
 
 impl Deref for Site {
@@ -60,12 +76,28 @@ impl FromRef<Site> for App {
 /// All routes over a program. What follows the record over them takes its place in `streams`.
 pub fn router(app: App, web: &Web, streams: Streams) -> Router {
     let site = Site(Arc::new(Shared {
-        executor: Executor::new(app.clone(), Limits::default(), web.operation_timeout),
+        executor: Executor::new(web.limits.clone(), web.operation_timeout)
+            .telling(web.introspection, web.suggestions),
         kept: graphql::Kept::new(web.answer_cache),
         app,
         body_limit: web.body_limit,
+        codes: web.status_codes,
+        limits: web.limits.clone(),
+        introspection: web.introspection,
         origins: web.cors_origins.as_slice().into(),
         streams,
+        budgets: Budgets::new(
+            web.limits.budget,
+            web.address_header
+                .as_deref()
+                .and_then(|name| name.parse().ok()),
+        ),
+        documents: graphql::Documents::new(&web.trusted, web.only_trusted),
+        places: Arc::new(Semaphore::new(
+            usize::try_from(web.limits.concurrent).map_or(Semaphore::MAX_PERMITS, |most| {
+                most.min(Semaphore::MAX_PERMITS)
+            }),
+        )),
     }));
     let bounded = Router::new()
         .route("/", get(welcome::page))

@@ -1,8 +1,16 @@
 //! The front door.
 
-use axum::http::{HeaderMap, header};
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+
+use super::Site;
+use super::encoding::{Coding, Packed};
+use super::error::Problem;
 
 const PAGE: &str = r#"<!DOCTYPE html>
 <html lang="en">
@@ -57,8 +65,16 @@ pub(super) async fn page(headers: HeaderMap) -> Response {
         .into_response()
 }
 
-/// The schema as text.
-pub(super) async fn schema() -> Response {
+/// The schema as text, where it is told.
+pub(super) async fn schema(State(site): State<Site>, headers: HeaderMap) -> Response {
+    static TEXT: LazyLock<Bytes> = LazyLock::new(|| crate::graphql::sdl().into());
+    static PACKED: Packed = Packed::new();
+    if !site.introspection {
+        let detail = "this server does not tell its schema";
+        return Problem::new(StatusCode::NOT_FOUND, detail).into_response();
+    }
     let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-    (kind, crate::graphql::sdl()).into_response()
+    let mut response = kind.into_response();
+    PACKED.respond(&mut response, &TEXT, Coding::wanted(&headers));
+    response
 }

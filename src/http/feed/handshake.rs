@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::http::Site;
+use crate::http::budget::Payer;
 use crate::http::error::Problem;
 use crate::http::viewer::Asking;
 
@@ -21,6 +22,7 @@ const BUFFER: usize = 1 << 10;
 pub(crate) async fn handshake(
     State(site): State<Site>,
     Asking(asking): Asking,
+    payer: Payer,
     headers: HeaderMap,
     uri: Uri,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -54,7 +56,7 @@ pub(crate) async fn handshake(
         .max_message_size(site.body_limit.saturating_mul(2))
         .max_frame_size(site.body_limit.saturating_mul(2))
         .protocols([PROTOCOL]);
-    upgrade.on_upgrade(move |socket| Connection::serve(socket, site, viewer, seat))
+    upgrade.on_upgrade(move |socket| Connection::serve(socket, site, viewer, payer, seat))
 }
 
 /// Whether a socket may be opened from where this request comes: from no page of a browser, from a page

@@ -15,6 +15,7 @@ use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::auth::Viewer;
 use crate::http::Site;
+use crate::http::budget::{Payer, Tab};
 use crate::http::graphql::Asked;
 use crate::http::viewer::bearer;
 use crate::telemetry::OpenStream;
@@ -22,9 +23,6 @@ use crate::telemetry::OpenStream;
 use super::message::{self, Said};
 use super::operation::{Told, begin};
 use super::streams::Seat;
-
-/// The most operations that may run on one socket.
-const MOST_OPERATIONS: usize = 100;
 
 /// Why a socket ends.
 #[derive(Debug)]
@@ -56,6 +54,7 @@ pub(super) struct Connection {
     site: Site,
     seat: Seat,
     viewer: Viewer,
+    payer: Payer,
     /// Whether the client may begin operations.
     acknowledged: bool,
     running: HashMap<Arc<str>, Running>,
@@ -73,6 +72,7 @@ impl Connection {
         socket: WebSocket,
         site: Site,
         viewer: Viewer,
+        payer: Payer,
         seat: Seat,
     ) -> impl Future<Output = ()> + Send {
         let open = site.app.metrics.stream("websocket");
@@ -82,6 +82,7 @@ impl Connection {
             site,
             seat,
             viewer,
+            payer,
             acknowledged: false,
             running: HashMap::new(),
             operations: SelectAll::new(),
@@ -213,20 +214,26 @@ impl Connection {
         }
         let lengths = self.running.values().map(|running| running.length);
         let too_long = lengths.sum::<usize>() + length > self.site.body_limit;
-        if self.running.len() >= MOST_OPERATIONS || too_long {
+        let most = self.site.limits.socket_operations;
+        let running = self.running.len() as u64;
+        if running >= most || too_long {
             let message = format!(
-                "at most {MOST_OPERATIONS} operations run on one socket, together no longer than {} bytes; end some first",
+                "at most {most} operations run on one socket, together no longer than {} bytes; {running} run already; end some first",
                 self.site.body_limit
             );
-            let error = json!([{
-                "message": message,
-                "extensions": { "code": "TOO_MANY_OPERATIONS" },
-            }]);
+            let extensions = json!({
+                "code": "TOO_MANY_OPERATIONS",
+                "limit": most,
+                "found": running + 1,
+            });
+            let error = json!([{ "message": message, "extensions": extensions }]);
             return Ok(Some(message::error(&id, &error.to_string())));
         }
         let id: Arc<str> = id.into();
         let named = id.clone();
-        let told = begin(self.site.clone(), self.viewer, asked, Arc::default(), false)
+        let tab = Tab::open(&self.site, self.payer);
+        let site = self.site.clone();
+        let told = begin(site, self.viewer, asked, Arc::default(), false, tab)
             .map(move |told| (named.clone(), told));
         let (told, stop) = abortable(told);
         self.running.insert(id, Running { stop, length });

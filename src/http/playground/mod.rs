@@ -2,10 +2,13 @@
 //! a network and nothing leaves the machine.
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+
+use super::encoding::{Coding, Packed};
 
 const PAGE: &str = include_str!("assets/index.html");
 
@@ -70,7 +73,9 @@ async fn page() -> Response {
 }
 
 async fn asset(Path(file): Path<String>, asked: HeaderMap) -> Response {
-    let Some((_, kind, text)) = ASSETS.iter().find(|(name, ..)| *name == file) else {
+    static PACKED: [Packed; ASSETS.len()] = [const { Packed::new() }; ASSETS.len()];
+    let place = ASSETS.iter().position(|(name, ..)| *name == file);
+    let Some(((_, kind, text), packed)) = place.map(|place| (ASSETS[place], &PACKED[place])) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let caching = [
@@ -82,9 +87,14 @@ async fn asset(Path(file): Path<String>, asked: HeaderMap) -> Response {
     ];
     let known = asked
         .get(header::IF_NONE_MATCH)
-        .is_some_and(|tags| tags.as_bytes() == TAG.as_bytes());
+        .and_then(|tags| tags.to_str().ok())
+        // Packed it has the same with a word behind it.
+        .is_some_and(|tag| tag.starts_with(TAG.trim_end_matches('"')));
     if known {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
-    (caching, [(header::CONTENT_TYPE, *kind)], *text).into_response()
+    let mut response = (caching, [(header::CONTENT_TYPE, kind)]).into_response();
+    let body = Bytes::from_static(text.as_bytes());
+    packed.respond(&mut response, &body, Coding::wanted(&asked));
+    response
 }
