@@ -1,13 +1,11 @@
 //! The body of a request, whole: of a size that is taken, in a time that is waited for.
 
-use std::error::Error;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use tower_http::timeout::TimeoutError;
 
 use crate::graphql::kit::guard::Excess;
 
@@ -26,6 +24,7 @@ impl FromRequest<Site> for Whole {
         }
         let announced = announced(request.headers());
         let patience = Duration::from_secs(site.limits.body_seconds);
+        // A timer is set only for a body that is not there yet.
         let reading = Bytes::from_request(request, site);
         let read = match tokio::time::timeout(patience, reading).await {
             Ok(read) => read.map_err(|rejection| refused(&rejection, site.body_limit, announced)),
@@ -63,13 +62,6 @@ fn refused(rejection: &BytesRejection, limit: usize, announced: Option<u64>) -> 
             limit,
         };
         return Refusal::too_much(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", excess);
-    }
-    let mut cause: Option<&(dyn Error + 'static)> = Some(rejection);
-    while let Some(error) = cause {
-        if error.is::<TimeoutError>() {
-            return too_slow();
-        }
-        cause = error.source();
     }
     Refusal::bad("the request body broke off")
 }

@@ -16,7 +16,6 @@ use tower_http::request_id::{
     MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
 };
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
 
@@ -108,8 +107,7 @@ pub(super) fn around(routes: Router, web: &Web) -> Router {
             .layer(header(header::REFERRER_POLICY, "no-referrer"))
             .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(cors(&web.cors_origins))
-            .layer(CatchPanicLayer::custom(panicked))
-            .layer(RequestBodyTimeoutLayer::new(web.pace.patience)),
+            .layer(CatchPanicLayer::custom(panicked)),
     )
 }
 

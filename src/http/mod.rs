@@ -24,6 +24,7 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{any, get, post};
 use tokio::sync::Semaphore;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::app::App;
 use crate::config::{Limits, StatusCodes};
@@ -128,6 +129,7 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
     // A backup is as large as the record.
     let unbounded = Router::new()
         .route("/admin/restore", post(admin::restore))
-        .layer(axum::extract::DefaultBodyLimit::disable());
+        .layer(axum::extract::DefaultBodyLimit::disable())
+        .layer(RequestBodyTimeoutLayer::new(web.pace.patience));
     layers::around(bounded.merge(unbounded).with_state(site), web)
 }

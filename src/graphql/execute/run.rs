@@ -93,7 +93,7 @@ impl<'a> Run<'a> {
     pub fn new(ask: &'a Ask, variables: &'a HashMap<String, Value>, deadline: Instant) -> Self {
         Self {
             ask,
-            out: Vec::with_capacity(4 << 10),
+            out: Vec::with_capacity(16 << 10),
             errors: Vec::new(),
             variables,
             deadline,

@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use crate::config::StatusCodes;
@@ -195,11 +196,14 @@ pub(in crate::http) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 pub(in crate::http) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
-    let value: Value = parse(body)?;
-    if value.is_array() {
+    // Read at once into its parts; a value in between would be made for nothing.
+    if body.trim_ascii_start().first() == Some(&b'[') {
         return Err(Refusal::malformed("one request at a time"));
     }
-    read_value(value)
+    serde_json::from_slice(body).map_err(|error| match error.classify() {
+        Category::Data => no_request(),
+        _ => no_json(&error),
+    })
 }
 
 /// Reads JSON.
@@ -207,12 +211,14 @@ pub(in crate::http) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
 /// # Errors
 /// When it is none, or not of this form.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        Refusal::bad(format!(
-            "the body is not JSON (line {line}, column {column})"
-        ))
-    })
+    serde_json::from_slice(body).map_err(|error| no_json(&error))
+}
+
+fn no_json(error: &serde_json::Error) -> Refusal {
+    let (line, column) = (error.line(), error.column());
+    Refusal::bad(format!(
+        "the body is not JSON (line {line}, column {column})"
+    ))
 }
 
 /// Reads a request.
@@ -220,11 +226,13 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
 /// # Errors
 /// When it is none.
 pub(super) fn read_value(value: Value) -> Result<Asked, Refusal> {
-    serde_json::from_value(value).map_err(|_| {
-        Refusal::malformed(
-            "the body must be an object with query (a string), and if need be operationName (a string), variables and extensions (objects)",
-        )
-    })
+    serde_json::from_value(value).map_err(|_| no_request())
+}
+
+fn no_request() -> Refusal {
+    Refusal::malformed(
+        "the body must be an object with query (a string), and if need be operationName (a string), variables and extensions (objects)",
+    )
 }
 
 pub(in crate::http) fn read_parameters(parameters: &[u8]) -> Result<Asked, Refusal> {

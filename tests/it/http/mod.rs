@@ -379,7 +379,7 @@ fn the_other_routes_answer() {
 #[test]
 fn a_body_that_does_not_come_is_given_up() {
     let mut web = web();
-    web.pace.patience = Duration::from_millis(200);
+    web.limits.body_seconds = 1;
     let noon = Clock::Fixed(Timestamp(1_772_366_400_000));
     let test = TestApp::serve(tempfile::tempdir().unwrap(), noon, web);
     let mut client = TcpStream::connect(test.url.trim_start_matches("http://")).unwrap();
