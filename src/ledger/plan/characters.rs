@@ -5,11 +5,12 @@
 /// other text, so nothing in it may turn what comes behind it round.
 pub(super) fn unwelcome(text: &str, one_line: bool) -> Option<char> {
     text.chars().find(|&character| match character {
-        '\n' | '\r' | '\t' => one_line,
         // Embeddings and overrides of the direction, which go on to the end of the line.
         '\u{202a}'..='\u{202e}' => true,
-        // Isolates, the separators of lines, and what was once a mark of byte order.
-        '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => one_line,
+        // Ends of lines, isolates, and what was once a mark of byte order.
+        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
+            one_line
+        }
         other => other.is_control(),
     })
 }
