@@ -158,7 +158,7 @@ impl Tab {
         excess.map_or(Ok(()), Err)
     }
 
-    /// Tells in an answer what is left, by the draft of RateLimit header fields for HTTP.
+    /// Tells in an answer what is left, by the draft of `RateLimit` header fields for HTTP.
     pub(super) fn tell(&self, response: &mut Response) {
         let (Some(left), Some(budgets)) = (self.left, &self.budgets) else {
             return;

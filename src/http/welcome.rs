@@ -11,6 +11,7 @@ use serde_json::json;
 use super::Site;
 use super::encoding::{Coding, Packed};
 use super::error::Problem;
+use super::headers::guard_page;
 
 const PAGE: &str = r#"<!DOCTYPE html>
 <html lang="en">
@@ -35,6 +36,10 @@ const PAGE: &str = r#"<!DOCTYPE html>
 </html>
 "#;
 
+/// The page has a style of its own, and nothing else.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
+
 /// Links, for people and for programs.
 pub(super) async fn page(headers: HeaderMap) -> Response {
     let accepts = headers
@@ -42,12 +47,10 @@ pub(super) async fn page(headers: HeaderMap) -> Response {
         .and_then(|value| value.to_str().ok())
         .unwrap_or("");
     if accepts.contains("text/html") {
-        let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-        let headers = [
-            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-            (header::CONTENT_SECURITY_POLICY, policy),
-        ];
-        return (headers, PAGE).into_response();
+        let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+        let mut response = (kind, PAGE).into_response();
+        guard_page(&mut response, POLICY);
+        return response;
     }
     let links = json!({
         "name": "foedera",

@@ -12,6 +12,7 @@
 
 mod support;
 
+mod attacks;
 mod docs;
 mod feed;
 mod graphql;

@@ -15,9 +15,9 @@ use super::plan::{Below, Field};
 const SOME: u64 = 10;
 
 /// What a field costs by itself; one that is not here costs 1.
-const WEIGHTS: [(&str, u32); 13] = [
+const WEIGHTS: [(&str, u32); 12] = [
     ("actors", 20),
-    ("coverage", 50),
+    ("compareViewpoints", 100),
     ("diff", 500),
     ("document", 100),
     ("facets", 50),
@@ -26,7 +26,6 @@ const WEIGHTS: [(&str, u32); 13] = [
     ("paths", 500),
     ("recordQuality", 500),
     ("relationships", 20),
-    ("search", 100),
     ("sharedCounterparts", 100),
     ("versionsBetween", 500),
 ];

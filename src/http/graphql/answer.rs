@@ -207,21 +207,17 @@ fn told(refusal: &Refusal) -> String {
 /// The status of an answer, by the draft of GraphQL over HTTP or as it was before.
 fn status(media: Media, answer: &Answer) -> StatusCode {
     let draft = media.codes == StatusCodes::Draft;
-    match &answer.data {
-        Some(_) if draft && media.graphql && !answer.errors.is_empty() => {
-            StatusCode::from_u16(PARTIAL).unwrap_or(StatusCode::OK)
-        }
-        Some(_) => StatusCode::OK,
-        None if draft || media.graphql => {
-            let code = answer.errors.first().and_then(error::code);
-            let status = refused_with(code.unwrap_or_default());
-            if !draft && status == StatusCode::UNPROCESSABLE_ENTITY {
-                StatusCode::BAD_REQUEST
-            } else {
-                status
-            }
-        }
-        None => StatusCode::OK,
+    if answer.data.is_some() {
+        let partial = draft && media.graphql && !answer.errors.is_empty();
+        return StatusCode::from_u16(if partial { PARTIAL } else { 200 }).unwrap_or_default();
+    }
+    if !draft && !media.graphql {
+        return StatusCode::OK;
+    }
+    let code = answer.errors.first().and_then(error::code);
+    match refused_with(code.unwrap_or_default()) {
+        StatusCode::UNPROCESSABLE_ENTITY if !draft => StatusCode::BAD_REQUEST,
+        status => status,
     }
 }
 

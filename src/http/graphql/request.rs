@@ -166,10 +166,18 @@ pub(in crate::http) fn quality<'a>(words: impl Iterator<Item = &'a str>) -> u16 
         let (name, value) = word.split_once('=')?;
         name.eq_ignore_ascii_case("q").then_some(value)
     });
-    let given = weights.next().and_then(|value| value.parse::<f32>().ok());
-    given.map_or(1_000, |weight| {
-        (weight.clamp(0.0, 1.0) * 1_000.0).round() as u16
-    })
+    let Some((whole, part)) = weights
+        .next()
+        .map(|weight| weight.split_once('.').unwrap_or((weight, "")))
+    else {
+        return 1_000;
+    };
+    if whole != "0" {
+        return 1_000;
+    }
+    let digits = part.bytes().filter(u8::is_ascii_digit);
+    let thousandths = digits.chain(std::iter::repeat(b'0')).take(3);
+    thousandths.fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'))
 }
 
 pub(in crate::http) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {

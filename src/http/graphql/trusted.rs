@@ -133,7 +133,7 @@ impl Documents {
 
     fn named(&self, id: &str) -> Result<String, Refusal> {
         let found = self.trusted.get(plain(id));
-        found.map(|text| text.to_string()).ok_or_else(|| {
+        found.map(ToString::to_string).ok_or_else(|| {
             let id = crate::model::shorten(id);
             let message = format!("there is no document with the id {id:?} here");
             Refusal::new(StatusCode::NOT_FOUND, "DOCUMENT_NOT_FOUND", message)

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::encoding::{Coding, Packed};
+use super::headers::guard_page;
 
 const PAGE: &str = include_str!("assets/index.html");
 
@@ -67,9 +68,10 @@ async fn page() -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-cache"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
     ];
-    (headers, PAGE).into_response()
+    let mut response = (headers, PAGE).into_response();
+    guard_page(&mut response, POLICY);
+    response
 }
 
 async fn asset(Path(file): Path<String>, asked: HeaderMap) -> Response {
