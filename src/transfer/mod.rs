@@ -3,5 +3,7 @@
 pub mod backup;
 pub mod document;
 pub mod fixture;
+pub mod intake;
 pub mod report;
+pub mod table;
 mod words;
