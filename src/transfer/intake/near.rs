@@ -152,18 +152,27 @@ fn score(one: &str, other: &str) -> f64 {
         words.join(" ")
     };
     let ordered = strsim::jaro_winkler(&words(one), &words(other));
+    let likeliest = letters.max(ordered).min(0.97);
+    // Spellings of one name differ in vowels; a name in Chinese may have the same consonants by chance.
     let bones = consonants(one);
-    let spelt = if bones.len() >= 3 && bones == consonants(other) {
+    let spelt = if bones.len() >= 3 && bones == consonants(other) && likeliest > 0.6 {
         0.93
     } else {
         0.0
+    };
+    // Another word more is another name more often than not: the Iran of "Iran and Iraq".
+    let count = |text: &str| text.split(' ').count();
+    let likeliest = if count(one) == count(other) {
+        likeliest
+    } else {
+        likeliest - 0.08
     };
     // Numbers tell names apart: the 2nd army is not the 3rd.
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     if digits(one) != digits(other) {
         return 0.0;
     }
-    letters.max(ordered).min(0.97).max(spelt)
+    likeliest.max(spelt)
 }
 
 #[cfg(test)]
@@ -191,6 +200,7 @@ mod tests {
         for (one, other) in [
             ("Iran", "Iraq"),
             ("PKK", "PUK"),
+            ("Bhutan", "Bhutan India"),
             ("Second Army", "Third Army"),
             ("Group 17", "Group 71"),
         ] {

@@ -125,6 +125,7 @@ impl Rows {
         let limited = Limited {
             inner: bytes,
             since_row: since_row.clone(),
+            last: b'\n',
         };
         let separator = table
             .separator(&data.name)
@@ -185,7 +186,9 @@ impl Rows {
         if !self.advance()? {
             return Ok(None);
         }
-        let line = self.record.position().map_or(0, csv::Position::line) + self.skipped;
+        // The reader counts empty lines before a row to it, so the line is counted from its end.
+        let inside = self.record.as_slice().iter().filter(|byte| **byte == b'\n');
+        let line = self.reader.position().line() - 1 - inside.count() as u64 + self.skipped;
         let place = Place::line(&self.file, line);
         let wanted = self.header.names.len();
         if self.record.len() != wanted {
@@ -276,10 +279,11 @@ fn skip_lines(bytes: &mut impl Read, count: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Refuses to give more bytes for one row than a row can have.
+/// Refuses to give more bytes for one row than a row can have, and ends the last line.
 struct Limited<R> {
     inner: R,
     since_row: Rc<Cell<u64>>,
+    last: u8,
 }
 
 impl<R: Read> Read for Limited<R> {
@@ -293,6 +297,15 @@ impl<R: Read> Read for Limited<R> {
         }
         let count = self.inner.read(to)?;
         self.since_row.set(self.since_row.get() + count as u64);
+        if let Some(last) = to[..count].last() {
+            self.last = *last;
+        } else if self.last != b'\n'
+            && let Some(first) = to.first_mut()
+        {
+            *first = b'\n';
+            self.last = b'\n';
+            return Ok(1);
+        }
         Ok(count)
     }
 }

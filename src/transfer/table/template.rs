@@ -6,15 +6,16 @@ use serde::Deserialize;
 
 use crate::model::shorten;
 
+use super::mapping::Some1;
 use super::rows::Row;
 
 /// Codes and what they mean, by the name of the list.
 pub(super) type Lookups = BTreeMap<String, BTreeMap<String, String>>;
 
-/// A text with columns in it.
+/// A text with columns in it, or several, of which the first that says something is taken.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Template(Vec<Part>);
+#[serde(try_from = "Some1<String>")]
+pub struct Template(Vec<Vec<Part>>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
@@ -47,38 +48,42 @@ pub(super) struct Trouble {
     pub(super) why: String,
 }
 
-impl TryFrom<String> for Template {
+impl TryFrom<Some1<String>> for Template {
     type Error = String;
 
-    fn try_from(text: String) -> Result<Self, String> {
-        let mut parts = Vec::new();
-        let mut plain = String::new();
-        let mut rest = text.as_str();
-        while let Some(at) = rest.find(['{', '}']) {
-            plain.push_str(&rest[..at]);
-            let behind = &rest[at + 1..];
-            if behind.starts_with(&rest[at..=at]) {
-                plain.push_str(&rest[at..=at]);
-                rest = &behind[1..];
-            } else if rest[at..].starts_with('}') {
-                return Err(format!("a }} stands alone in {:?}; write }}}} for one", shorten(&text)));
-            } else {
-                let Some(end) = behind.find('}') else {
-                    return Err(format!("a {{ is not closed in {:?}; write {{{{ for one", shorten(&text)));
-                };
-                if !plain.is_empty() {
-                    parts.push(Part::Text(std::mem::take(&mut plain)));
-                }
-                parts.push(column(&behind[..end])?);
-                rest = &behind[end + 1..];
-            }
-        }
-        plain.push_str(rest);
-        if !plain.is_empty() {
-            parts.push(Part::Text(plain));
-        }
-        Ok(Self(parts))
+    fn try_from(texts: Some1<String>) -> Result<Self, String> {
+        texts.iter().map(|text| parts(text)).collect::<Result<_, _>>().map(Self)
     }
+}
+
+fn parts(text: &str) -> Result<Vec<Part>, String> {
+    let mut parts = Vec::new();
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        plain.push_str(&rest[..at]);
+        let behind = &rest[at + 1..];
+        if behind.starts_with(&rest[at..=at]) {
+            plain.push_str(&rest[at..=at]);
+            rest = &behind[1..];
+        } else if rest[at..].starts_with('}') {
+            return Err(format!("a }} stands alone in {:?}; write }}}} for one", shorten(text)));
+        } else {
+            let Some(end) = behind.find('}') else {
+                return Err(format!("a {{ is not closed in {:?}; write {{{{ for one", shorten(text)));
+            };
+            if !plain.is_empty() {
+                parts.push(Part::Text(std::mem::take(&mut plain)));
+            }
+            parts.push(column(&behind[..end])?);
+            rest = &behind[end + 1..];
+        }
+    }
+    plain.push_str(rest);
+    if !plain.is_empty() {
+        parts.push(Part::Text(plain));
+    }
+    Ok(parts)
 }
 
 fn column(inside: &str) -> Result<Part, String> {
@@ -129,7 +134,7 @@ fn function(text: &str) -> Result<Function, String> {
 impl Template {
     /// The columns that it names.
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|part| match part {
+        self.0.iter().flatten().filter_map(|part| match part {
             Part::Text(_) => None,
             Part::Column { name, .. } => Some(name.as_str()),
         })
@@ -137,7 +142,7 @@ impl Template {
 
     /// The lists that it looks codes up in.
     pub(super) fn lookups(&self) -> impl Iterator<Item = &str> {
-        let functions = self.0.iter().flat_map(|part| match part {
+        let functions = self.0.iter().flatten().flat_map(|part| match part {
             Part::Text(_) => [].iter(),
             Part::Column { functions, .. } => functions.iter(),
         });
@@ -149,7 +154,7 @@ impl Template {
 
     /// Its text, where it names no column.
     pub(super) fn constant(&self) -> Option<&str> {
-        match self.0.as_slice() {
+        match self.0.first()?.as_slice() {
             [] => Some(""),
             [Part::Text(text)] => Some(text),
             _ => None,
@@ -163,24 +168,34 @@ impl Template {
 
     /// What it says of a row; none where the row says nothing in a column that it needs.
     pub(super) fn read(&self, row: &Row, lookups: &Lookups) -> Result<Option<String>, Trouble> {
-        let mut out = String::new();
-        for part in &self.0 {
-            match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Column {
-                    name,
-                    optional,
-                    functions,
-                } => match value(name, functions, row, lookups)? {
-                    Some(text) => out.push_str(&text),
-                    None if *optional => {}
-                    None => return Ok(None),
-                },
+        for parts in &self.0 {
+            let said = read(parts, row, lookups)?;
+            if said.is_some() {
+                return Ok(said);
             }
         }
-        let text = out.trim();
-        Ok((!text.is_empty()).then(|| text.to_owned()))
+        Ok(None)
     }
+}
+
+fn read(parts: &[Part], row: &Row, lookups: &Lookups) -> Result<Option<String>, Trouble> {
+    let mut out = String::new();
+    for part in parts {
+        match part {
+            Part::Text(text) => out.push_str(text),
+            Part::Column {
+                name,
+                optional,
+                functions,
+            } => match value(name, functions, row, lookups)? {
+                Some(text) => out.push_str(&text),
+                None if *optional => {}
+                None => return Ok(None),
+            },
+        }
+    }
+    let text = out.trim();
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 fn value(
