@@ -5,5 +5,6 @@ pub mod document;
 pub mod fixture;
 pub mod intake;
 pub mod report;
+pub mod stix;
 pub mod table;
 mod words;

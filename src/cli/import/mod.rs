@@ -13,6 +13,7 @@ use crate::config::DataArgs;
 use crate::ledger::Ledger;
 use crate::transfer::fixture;
 use crate::transfer::intake::{Report, Wishes};
+use crate::transfer::stix;
 use crate::transfer::table::{self, Data, Mapping};
 
 use super::progress::Progress;
@@ -63,6 +64,8 @@ enum Format {
     CountryCodes,
     /// GDELT events: subject, CAMEO code, object, time
     GdeltEvents,
+    /// STIX 2.0 or 2.1 bundles
+    Stix,
 }
 
 impl Format {
@@ -73,7 +76,7 @@ impl Format {
             Self::Manytreaties => Some("manytreaties"),
             Self::CountryCodes => Some("country-codes"),
             Self::GdeltEvents => Some("gdelt-events"),
-            Self::Fixture | Self::Table => None,
+            Self::Fixture | Self::Table | Self::Stix => None,
         }
     }
 }
@@ -103,13 +106,27 @@ pub(super) fn run(args: &ImportArgs) -> Result<()> {
     if args.format == Format::Fixture {
         return run_fixture(args);
     }
-    let mapping = mapping_of(args)?;
     let data = args.files.iter().map(|file| open(file));
     let data = data.collect::<Result<Vec<_>>>()?;
+    if args.format == Format::Stix {
+        only_for_tables(args, "a bundle")?;
+        return take(args, "import stix", |ledger, wishes, progress| {
+            let told = |count| progress.of("records", count);
+            Ok(stix::import(ledger, &data, wishes, told)?)
+        });
+    }
+    let mapping = mapping_of(args)?;
     let author = format!("import {}", mapping.name);
     take(args, &author, |ledger, wishes, progress| {
         let mut told = |what, count| progress.of(what, count);
-        Ok(table::import(ledger, &mapping, &data, wishes, args.strict, &mut told)?)
+        Ok(table::import(
+            ledger,
+            &mapping,
+            &data,
+            wishes,
+            args.strict,
+            &mut told,
+        )?)
     })
 }
 
@@ -133,7 +150,8 @@ fn take(
     app.close();
     let done = done?;
     if let Some(path) = &args.report {
-        let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+        let file =
+            File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
         serde_json::to_writer_pretty(file, &done)?;
     }
     report::print(&done, seconds);
@@ -151,7 +169,11 @@ fn named(args: &ImportArgs) -> String {
     let files: Vec<_> = args
         .files
         .iter()
-        .map(|file| file.file_name().unwrap_or(file.as_os_str()).to_string_lossy())
+        .map(|file| {
+            file.file_name()
+                .unwrap_or(file.as_os_str())
+                .to_string_lossy()
+        })
         .collect();
     format!("Import of {}", files.join(", "))
 }
@@ -180,6 +202,17 @@ fn open(path: &Path) -> Result<Data> {
         return data.context("cannot keep what the standard input brings");
     }
     Data::file(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Refuses what only tables have.
+fn only_for_tables(args: &ImportArgs, what: &str) -> Result<()> {
+    for (given, flag) in [
+        (args.mapping.is_some(), "--mapping"),
+        (args.strict, "--strict"),
+    ] {
+        ensure!(!given, "{flag} is for tables; {what} is read as it is");
+    }
+    Ok(())
 }
 
 fn run_fixture(args: &ImportArgs) -> Result<()> {

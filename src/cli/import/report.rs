@@ -27,7 +27,15 @@ pub(super) fn print(report: &Report, seconds: f64) {
         .filter(|(count, _)| *count > 0)
         .map(|(count, kind)| format!("{count} {kind}"))
         .collect();
-    say!("{} read{passed}: {}.", report.read, if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") });
+    say!(
+        "{} read{passed}: {}.",
+        report.read,
+        if kinds.is_empty() {
+            "nothing".to_owned()
+        } else {
+            kinds.join(", ")
+        }
+    );
     let would = if report.dry_run { "would be " } else { "" };
     if report.unchanged() {
         say!("The record says all that already, nothing {would}changed.");
@@ -41,10 +49,20 @@ pub(super) fn print(report: &Report, seconds: f64) {
             records.total() as f64 / seconds.max(1e-9),
         );
     }
+    if !report.account.is_empty() {
+        let count: u64 = report.account.iter().map(|account| account.count).sum();
+        say!("\n{count} have no place in the record:");
+        for account in &report.account {
+            say!("  {account}");
+        }
+    }
     list("not taken", &report.not_taken);
     list("values left out", &report.left_out);
     list("actors that the record knew", &report.matched);
-    list("new actors that may be some of the record; if they are one, merge them", &report.near);
+    list(
+        "new actors that may be some of the record; if they are one, merge them",
+        &report.near,
+    );
     list("records left as somebody has changed them", &report.kept);
     list("relationships no longer in the data", &report.gone);
     for (what, entries) in report.quality.iter().flat_map(|quality| quality.lists()) {

@@ -34,10 +34,7 @@ pub(super) struct Matching {
 /// What was found.
 pub(super) enum Found {
     /// This one.
-    One {
-        id: ActorId,
-        by: String,
-    },
+    One { id: ActorId, by: String },
     /// None; these look like it.
     New(Vec<Alike>),
 }

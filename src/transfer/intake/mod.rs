@@ -28,7 +28,7 @@ use crate::store::StoreError;
 pub use batches::BATCH;
 pub use matching::Match;
 pub use quality::Quality;
-pub use report::{Counts, Fault, Left, List, Matched, Near, Place, Report};
+pub use report::{Account, Counts, Fault, Left, List, Matched, Near, Place, Report};
 
 use batches::{Batches, Door};
 use matching::{Found, Matching};
@@ -122,8 +122,10 @@ impl<'a> Intake<'a> {
     pub fn source(&mut self, draft: SourceDraft, place: Place) -> Result<(), StoreError> {
         self.report.records.sources += 1;
         let key = draft.key.given().map(str::to_owned);
-        self.sources
-            .extend(key.as_deref().and_then(|key| self.before.find::<SourceId>(key)));
+        self.sources.extend(
+            key.as_deref()
+                .and_then(|key| self.before.find::<SourceId>(key)),
+        );
         if self.left_alone::<SourceId>(key.as_deref()) {
             return Ok(());
         }
@@ -200,8 +202,10 @@ impl<'a> Intake<'a> {
     ) -> Result<(), StoreError> {
         self.report.records.relationships += 1;
         let key = draft.key.given().map(str::to_owned);
-        self.seen
-            .extend(key.as_deref().and_then(|key| self.before.find::<RelationshipId>(key)));
+        self.seen.extend(
+            key.as_deref()
+                .and_then(|key| self.before.find::<RelationshipId>(key)),
+        );
         if self.left_alone::<RelationshipId>(key.as_deref()) {
             return Ok(());
         }
@@ -262,15 +266,14 @@ impl<'a> Intake<'a> {
 
     /// The relationships that cite a source of this import, are its own, and were not met this time.
     fn gone(&self) -> Vec<RelationshipId> {
-        let citing = self.sources.iter().flat_map(|source| {
-            self.before.state().relationships_citing(*source)
-        });
+        let citing = self
+            .sources
+            .iter()
+            .flat_map(|source| self.before.state().relationships_citing(*source));
         let mut gone: Vec<_> = citing
             .filter(|id| !self.seen.contains(id))
             .filter(|id| self.before.row::<RelationshipFacts>(*id).is_some())
-            .filter(|id| {
-                own::other_hand(&self.before, (*id).into(), self.wishes.author).is_none()
-            })
+            .filter(|id| own::other_hand(&self.before, (*id).into(), self.wishes.author).is_none())
             .collect();
         gone.sort_unstable();
         gone.dedup();

@@ -94,14 +94,28 @@ impl Names {
 /// the Yemen (North Yemen)" is "yemen".
 pub(super) fn plain(name: &str) -> String {
     const EMPTY: [&str; 14] = [
-        "the", "of", "and", "al", "el", "ul", "a", "de", "government", "republic", "state", "kingdom",
-        "islamic", "regime",
+        "the",
+        "of",
+        "and",
+        "al",
+        "el",
+        "ul",
+        "a",
+        "de",
+        "government",
+        "republic",
+        "state",
+        "kingdom",
+        "islamic",
+        "regime",
     ];
     let name = match name.find(" (") {
         Some(at) if at > 0 => &name[..at],
         _ => name,
     };
-    let latin = deunicode::deunicode(name).to_lowercase().replace(['\'', '`'], "");
+    let latin = deunicode::deunicode(name)
+        .to_lowercase()
+        .replace(['\'', '`'], "");
     let words: Vec<_> = latin
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -168,7 +182,11 @@ fn score(one: &str, other: &str) -> f64 {
         likeliest - 0.08
     };
     // Numbers tell names apart: the 2nd army is not the 3rd.
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let digits = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
     if digits(one) != digits(other) {
         return 0.0;
     }

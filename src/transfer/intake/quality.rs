@@ -44,7 +44,10 @@ impl Quality {
                 &self.period_conflicts,
             ),
             ("actors without a relationship", &self.unconnected_actors),
-            ("relationships without a citation", &self.uncited_relationships),
+            (
+                "relationships without a citation",
+                &self.uncited_relationships,
+            ),
             ("sources that nothing cites", &self.unused_sources),
         ]
     }

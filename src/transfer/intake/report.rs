@@ -142,7 +142,27 @@ impl fmt::Display for Left {
             author,
             revision,
         } = self;
-        write!(f, "{key} ({id}): changed by {author} in revision {revision}")
+        write!(
+            f,
+            "{key} ({id}): changed by {author} in revision {revision}"
+        )
+    }
+}
+
+/// So many objects of a sort that have no place in the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Account {
+    /// What they are.
+    pub what: String,
+    /// Why they have none.
+    pub why: String,
+    /// How many there are.
+    pub count: u64,
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.count, self.what, self.why)
     }
 }
 
@@ -220,6 +240,8 @@ pub struct Report {
     pub revisions: u32,
     /// Rows and objects that were not taken.
     pub not_taken: List<Fault>,
+    /// What has no place in the record, sort by sort.
+    pub account: Vec<Account>,
     /// Values that were left out of records that were taken.
     pub left_out: List<Fault>,
     /// Actors that were found in the record.

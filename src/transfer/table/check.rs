@@ -8,8 +8,8 @@ use crate::model::{
 };
 
 use super::mapping::{
-    ActorRule, AliasRule, CitationRule, Conditions, DateRule, FORMAT, Mapping, NoteRule, PeriodRule,
-    RelationshipRule, SourceRule,
+    ActorRule, AliasRule, CitationRule, Conditions, DateRule, FORMAT, Mapping, NoteRule,
+    PeriodRule, RelationshipRule, SourceRule,
 };
 use super::rows::Header;
 use super::template::Template;
@@ -71,7 +71,10 @@ impl Checker {
     fn mapping(&mut self, mapping: &Mapping) {
         if mapping.format != FORMAT {
             let format = shorten(&mapping.format);
-            self.say("format", format!("{format:?} is not read here; write {FORMAT:?}"));
+            self.say(
+                "format",
+                format!("{format:?} is not read here; write {FORMAT:?}"),
+            );
         }
         if slug::slugify(&mapping.name) != mapping.name {
             self.say("name", "write lower-case letters, digits and hyphens");
@@ -81,7 +84,10 @@ impl Checker {
             && mapping.relationship.is_empty()
             && mapping.note.is_empty();
         if empty {
-            self.say("mapping", "it makes nothing; give [actor.…], [relationship.…], [source.…] or [note.…]");
+            self.say(
+                "mapping",
+                "it makes nothing; give [actor.…], [relationship.…], [source.…] or [note.…]",
+            );
         }
         self.conditions(&mapping.only);
         for (name, rule) in &mapping.source {
@@ -241,7 +247,10 @@ impl Checker {
             let until = fold.until.as_ref().map(Template::constant);
             let is_date = |text: &str| super::fold::Unit::read(text).is_ok();
             if until.is_some_and(|until| !until.is_some_and(is_date)) {
-                self.say(at, "fold.until must be a year, a month or a day, without a column");
+                self.say(
+                    at,
+                    "fold.until must be a year, a month or a day, without a column",
+                );
             }
         }
     }

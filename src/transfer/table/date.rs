@@ -65,7 +65,9 @@ impl DateRule {
         if matches!(letters.as_slice(), ['D', 'M', 'Y'] | ['M', 'Y'] | ['Y']) {
             Ok(())
         } else {
-            Err(format!("order is {order:?}; write YMD, DMY, MDY, MY, YM or Y"))
+            Err(format!(
+                "order is {order:?}; write YMD, DMY, MDY, MY, YM or Y"
+            ))
         }
     }
 
@@ -114,12 +116,7 @@ fn iso(text: &str) -> Result<PartialDate, String> {
 
 /// A date whose parts stand in another order, with anything between them: 31/12/1999, 31 Dec 1999.
 fn ordered(text: &str, order: &str) -> Result<PartialDate, String> {
-    let wrong = || {
-        format!(
-            "{:?} is not a date in the order {order}",
-            shorten(text)
-        )
-    };
+    let wrong = || format!("{:?} is not a date in the order {order}", shorten(text));
     let mut parts: Vec<String> = text
         .split(|c: char| !c.is_alphanumeric())
         .filter(|part| !part.is_empty())
@@ -252,8 +249,14 @@ mod tests {
 
     #[test]
     fn a_time_of_day_is_left_off() {
-        assert_eq!(iso("2018-01-09T21:15:00").map(|d| d.to_string()).as_deref(), Ok("2018-01-09"));
-        assert_eq!(iso("2018-01-09 21:15").map(|d| d.to_string()).as_deref(), Ok("2018-01-09"));
+        assert_eq!(
+            iso("2018-01-09T21:15:00").map(|d| d.to_string()).as_deref(),
+            Ok("2018-01-09")
+        );
+        assert_eq!(
+            iso("2018-01-09 21:15").map(|d| d.to_string()).as_deref(),
+            Ok("2018-01-09")
+        );
         assert!(iso("2018-01T21:15").is_err());
     }
 }

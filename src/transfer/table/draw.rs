@@ -134,7 +134,10 @@ impl<'m> Draw<'m, '_> {
         let text = self.required("key", template)?;
         let key = slug::slugify(&text);
         if key.is_empty() {
-            let why = format!("{:?} holds nothing that a key can be made of", shorten(&text));
+            let why = format!(
+                "{:?} holds nothing that a key can be made of",
+                shorten(&text)
+            );
             return Err(self.fault(template.first_column(), why));
         }
         Ok(key)
@@ -144,9 +147,9 @@ impl<'m> Draw<'m, '_> {
         let Some(code) = self.text(template)? else {
             return Ok(None);
         };
-        V::from_code(&code).map(Some).ok_or_else(|| {
-            self.fault(template.first_column(), unknown_code::<V>(&code))
-        })
+        V::from_code(&code)
+            .map(Some)
+            .ok_or_else(|| self.fault(template.first_column(), unknown_code::<V>(&code)))
     }
 
     fn optional_code<V: Vocabulary>(&self, template: Option<&Template>) -> Result<Patch<V>, Fault> {
@@ -269,8 +272,14 @@ impl<'m> Draw<'m, '_> {
         let identity = match identifiers.first() {
             Some(first) => format!("{}\0{}", first.scheme, first.value),
             None if rule.by == Match::Identifier => {
-                let column = rule.identifiers.first().and_then(|first| first.value.first_column());
-                return Err(self.fault(column, "it says nothing, and the actor is known by it alone"));
+                let column = rule
+                    .identifiers
+                    .first()
+                    .and_then(|first| first.value.first_column());
+                return Err(self.fault(
+                    column,
+                    "it says nothing, and the actor is known by it alone",
+                ));
             }
             None => fold_name(&name),
         };
@@ -302,11 +311,9 @@ impl<'m> Draw<'m, '_> {
         for rule in rules {
             let (text, language, split) = match rule {
                 AliasRule::Text(text) => (text, None, None),
-                AliasRule::Whole(whole) => (
-                    &whole.text,
-                    whole.language.as_ref(),
-                    whole.split.as_deref(),
-                ),
+                AliasRule::Whole(whole) => {
+                    (&whole.text, whole.language.as_ref(), whole.split.as_deref())
+                }
             };
             let Some(text) = self.text(text)? else {
                 continue;
@@ -351,7 +358,8 @@ impl<'m> Draw<'m, '_> {
         let identity = |name: &str| drawn.actors.get(name).map(|actor| &actor.identity);
         if identity(&rule.from) == identity(&rule.to) {
             let (from, to) = (&rule.from, &rule.to);
-            let why = format!("{from} and {to} are the same; a relationship links two different actors");
+            let why =
+                format!("{from} and {to} are the same; a relationship links two different actors");
             return Err(self.fault(self.mapping.actor[to].name.first_column(), why));
         }
         let period = match &rule.period {

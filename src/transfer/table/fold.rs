@@ -30,7 +30,8 @@ enum Precision {
 impl Unit {
     /// Reads one.
     pub(super) fn read(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text} is not a plain year, month or day, and periods are made of such");
+        let wrong =
+            || format!("{text} is not a plain year, month or day, and periods are made of such");
         let date: PartialDate = text
             .parse()
             .map_err(|error: crate::model::date::DateError| error.to_string())?;
@@ -98,7 +99,11 @@ impl Folded {
         drawn: &Drawn<'_>,
         draft: &RelationshipDraft,
     ) -> Result<(), Fault> {
-        let template = fold.on.templates().first().and_then(|first| first.first_column());
+        let template = fold
+            .on
+            .templates()
+            .first()
+            .and_then(|first| first.first_column());
         let fault = |why: String| Fault {
             place: row.place.clone(),
             column: template.clone(),
@@ -112,7 +117,10 @@ impl Folded {
         let date = draw.date(Some(&fold.on))?.given();
         let date = date.ok_or_else(|| fault("it says nothing, and fold needs it".to_owned()))?;
         let unit = Unit::read(&date.to_string()).map_err(fault)?;
-        if self.precision.is_some_and(|precision| precision != unit.precision) {
+        if self
+            .precision
+            .is_some_and(|precision| precision != unit.precision)
+        {
             let why = "it is more or less exact than in the rows before, and periods are made of the same";
             return Err(fault(why.to_owned()));
         }
@@ -167,14 +175,26 @@ impl Folded {
         };
         let mut periods = Vec::new();
         for (key, group) in std::mem::take(&mut self.groups) {
-            let units: Vec<_> = group.units.iter().map(|(unit, said)| (*unit, *said)).collect();
+            let units: Vec<_> = group
+                .units
+                .iter()
+                .map(|(unit, said)| (*unit, *said))
+                .collect();
             for run in runs(&units, calendar.gap) {
                 let rows: u32 = run.iter().map(|(_, said)| said.rows).sum();
                 if rows < fold.least {
                     self.too_few += u64::from(rows);
                     continue;
                 }
-                periods.push(calendar.period(&key, &group.first, run, rows, rule, fold, mapping)?);
+                periods.push(calendar.period(
+                    &key,
+                    &group.first,
+                    run,
+                    rows,
+                    rule,
+                    fold,
+                    mapping,
+                )?);
             }
         }
         Ok(periods)
@@ -324,7 +344,10 @@ impl Keys {
             digest
         };
         let said = short(&postcard::to_stdvec(said).unwrap_or_default());
-        let (first, all) = self.0.entry(short(key.as_bytes())).or_insert((line, Vec::new()));
+        let (first, all) = self
+            .0
+            .entry(short(key.as_bytes()))
+            .or_insert((line, Vec::new()));
         if all.contains(&said) {
             return Seen::Same;
         }

@@ -111,7 +111,11 @@ impl<'m> Gathered<'m> {
             sources: BTreeMap::new(),
             actors: Vec::new(),
             by_identity: HashMap::new(),
-            folded: mapping.relationship.values().map(|_| Folded::default()).collect(),
+            folded: mapping
+                .relationship
+                .values()
+                .map(|_| Folded::default())
+                .collect(),
             keys: Keys::default(),
             second: false,
         }
@@ -217,7 +221,11 @@ impl<'m> Gathered<'m> {
     /// The periods of all folded rules.
     pub(super) fn periods(&mut self, report: &mut Report) -> Vec<Period> {
         let mut all = Vec::new();
-        for (folded, rule) in self.folded.iter_mut().zip(self.mapping.relationship.values()) {
+        for (folded, rule) in self
+            .folded
+            .iter_mut()
+            .zip(self.mapping.relationship.values())
+        {
             let Some(fold) = &rule.fold else {
                 continue;
             };
@@ -270,11 +278,14 @@ fn add_to(draft: &mut ActorDraft, other: &ActorDraft) {
     }
     let name = draft.name.given().map(fold_name).unwrap_or_default();
     if let (Patch::Set(own), Patch::Set(more)) = (&mut draft.aliases, &other.aliases) {
-        let other_name = other.name.given().map(|name| crate::ledger::draft::AliasDraft {
-            text: name.to_owned(),
-            language: None,
-            period: None,
-        });
+        let other_name = other
+            .name
+            .given()
+            .map(|name| crate::ledger::draft::AliasDraft {
+                text: name.to_owned(),
+                language: None,
+                period: None,
+            });
         for alias in other_name.into_iter().chain(more.iter().cloned()) {
             let folded = fold_name(&alias.text);
             if folded != name && !own.iter().any(|known| fold_name(&known.text) == folded) {

@@ -91,7 +91,9 @@ impl Table {
             Some(text) => one_byte("separator", text),
             None => {
                 let mut parts = file.split('.').skip(1);
-                let tabs = parts.any(|part| part.eq_ignore_ascii_case("tsv") || part.eq_ignore_ascii_case("tab"));
+                let tabs = parts.any(|part| {
+                    part.eq_ignore_ascii_case("tsv") || part.eq_ignore_ascii_case("tab")
+                });
                 Ok(if tabs { b'\t' } else { b',' })
             }
         }
@@ -188,7 +190,10 @@ pub struct ActorRule {
 
 /// How another name is made.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged, expecting = "a template, or a table with text, language and split")]
+#[serde(
+    untagged,
+    expecting = "a template, or a table with text, language and split"
+)]
 pub enum AliasRule {
     /// One name.
     Text(Template),

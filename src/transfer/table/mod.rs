@@ -104,7 +104,9 @@ pub fn import(
     if streams {
         sender.stream(mapping, data, &mut gathered)?;
     }
-    let file = data.first().map_or_else(|| Arc::from(""), |data| data.name.clone());
+    let file = data
+        .first()
+        .map_or_else(|| Arc::from(""), |data| data.name.clone());
     Ok(sender.intake.finish(&file)?)
 }
 

@@ -59,7 +59,9 @@ impl Data {
         let mut packed = BufReader::with_capacity(BUFFER, file);
         Ok(match packed.fill_buf()? {
             [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(packed)),
-            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Box::new(XzReader::new_mem_limit(packed, true, XZ_MEMORY)),
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
+                Box::new(XzReader::new_mem_limit(packed, true, XZ_MEMORY))
+            }
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Box::new(Zstd {
                 packed: Some(packed),
                 frame: None,

@@ -116,7 +116,10 @@ impl Rows {
         let bytes: Box<dyn Read> = Box::new(io::Cursor::new(start).chain(bytes));
         let whole = encoding != UTF_8 && !encoding.is_single_byte();
         let (mut bytes, cells_in): (Box<dyn Read>, _) = if whole {
-            (Box::new(super::decode::Decoded::new(bytes, encoding)), UTF_8)
+            (
+                Box::new(super::decode::Decoded::new(bytes, encoding)),
+                UTF_8,
+            )
         } else {
             (bytes, encoding)
         };
@@ -127,11 +130,12 @@ impl Rows {
             since_row: since_row.clone(),
             last: b'\n',
         };
-        let separator = table
-            .separator(&data.name)
-            .map_err(|why| fail(None, why))?;
+        let separator = table.separator(&data.name).map_err(|why| fail(None, why))?;
         let mut reader = csv::ReaderBuilder::new();
-        reader.has_headers(false).flexible(true).delimiter(separator);
+        reader
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(separator);
         match table.quote().map_err(|why| fail(None, why))? {
             Some(quote) => reader.quote(quote),
             None => reader.quoting(false),
@@ -160,7 +164,9 @@ impl Rows {
                 fail(Some(1), why)
             })?;
             let mut seen = std::collections::HashSet::new();
-            let twice = names.iter().find(|name| !name.is_empty() && !seen.insert(*name));
+            let twice = names
+                .iter()
+                .find(|name| !name.is_empty() && !seen.insert(*name));
             if let Some(name) = twice {
                 let why = format!("two columns of its header are called {:?}", shorten(name));
                 return Err(fail(Some(1), why));
@@ -195,7 +201,10 @@ impl Rows {
             return Ok(Some(Err(Fault {
                 place,
                 column: None,
-                why: format!("it has {} cells, and the header has {wanted}", self.record.len()),
+                why: format!(
+                    "it has {} cells, and the header has {wanted}",
+                    self.record.len()
+                ),
             })));
         }
         let mut cells = Vec::with_capacity(wanted);
@@ -241,7 +250,9 @@ impl Rows {
 
 fn told(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => "the file breaks off: it was cut, or is not whole yet".to_owned(),
+        io::ErrorKind::UnexpectedEof => {
+            "the file breaks off: it was cut, or is not whole yet".to_owned()
+        }
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
             format!("the file is damaged: {error}")
         }
@@ -252,7 +263,9 @@ fn told(error: &io::Error) -> String {
 /// The text of a cell without white space around it; none where the bytes are not of the encoding.
 fn decode(cell: &[u8], encoding: &'static Encoding) -> Option<String> {
     if encoding == UTF_8 {
-        return std::str::from_utf8(cell).ok().map(|text| text.trim().to_owned());
+        return std::str::from_utf8(cell)
+            .ok()
+            .map(|text| text.trim().to_owned());
     }
     let text = encoding.decode_without_bom_handling_and_without_replacement(cell)?;
     Some(text.trim().to_owned())

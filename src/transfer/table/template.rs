@@ -52,7 +52,11 @@ impl TryFrom<Some1<String>> for Template {
     type Error = String;
 
     fn try_from(texts: Some1<String>) -> Result<Self, String> {
-        texts.iter().map(|text| parts(text)).collect::<Result<_, _>>().map(Self)
+        texts
+            .iter()
+            .map(|text| parts(text))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
@@ -67,10 +71,16 @@ fn parts(text: &str) -> Result<Vec<Part>, String> {
             plain.push_str(&rest[at..=at]);
             rest = &behind[1..];
         } else if rest[at..].starts_with('}') {
-            return Err(format!("a }} stands alone in {:?}; write }}}} for one", shorten(text)));
+            return Err(format!(
+                "a }} stands alone in {:?}; write }}}} for one",
+                shorten(text)
+            ));
         } else {
             let Some(end) = behind.find('}') else {
-                return Err(format!("a {{ is not closed in {:?}; write {{{{ for one", shorten(text)));
+                return Err(format!(
+                    "a {{ is not closed in {:?}; write {{{{ for one",
+                    shorten(text)
+                ));
             };
             if !plain.is_empty() {
                 parts.push(Part::Text(std::mem::take(&mut plain)));

@@ -31,11 +31,20 @@ fn the_worked_example_does_what_the_guide_says() {
     let mapping = file("troops.toml", &blocks("toml")[0]);
     let data = dir.path().join("data");
     let arguments = [
-        "import", "table", "--mapping", name(&mapping), name(&table), "--data", name(&data),
+        "import",
+        "table",
+        "--mapping",
+        name(&mapping),
+        name(&table),
+        "--data",
+        name(&data),
     ];
     let told = succeed(&arguments);
     for line in blocks("text")[0].lines().filter(|line| !line.is_empty()) {
-        assert!(told.contains(line.trim_end_matches('…')), "{line:?} in {told}");
+        assert!(
+            told.contains(line.trim_end_matches('…')),
+            "{line:?} in {told}"
+        );
     }
     assert!(succeed(&arguments).contains("nothing changed"));
 

@@ -96,7 +96,10 @@ fn a_table_that_nobody_has_seen_is_mapped_from_the_guide() {
         ]
     );
     let ties = relationships(&test);
-    let ties: Vec<_> = ties.iter().map(|tie| tie.join(" ").trim().to_owned()).collect();
+    let ties: Vec<_> = ties
+        .iter()
+        .map(|tie| tie.join(" ").trim().to_owned())
+        .collect();
     assert_eq!(
         ties,
         [
@@ -130,11 +133,19 @@ fn it_does_not_matter_how_a_table_is_packed() {
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gz.write_all(&bytes).unwrap();
     let gz = gz.finish().unwrap();
-    let zst = ruzstd::encoding::compress_to_vec(&bytes[..], ruzstd::encoding::CompressionLevel::Fastest);
+    let zst =
+        ruzstd::encoding::compress_to_vec(&bytes[..], ruzstd::encoding::CompressionLevel::Fastest);
     // Two frames, with one between them that holds nothing.
     let (one, two) = bytes.split_at(100);
-    let pack = |bytes: &[u8]| ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest);
-    let frames = [pack(one), vec![0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3], pack(two)].concat();
+    let pack = |bytes: &[u8]| {
+        ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+    };
+    let frames = [
+        pack(one),
+        vec![0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3],
+        pack(two),
+    ]
+    .concat();
     let plain = TestApp::empty();
     import_as(&plain, MAPPING, &[("pacts", &bytes)], |_| {}).unwrap();
     for packed in [gz, zst, frames] {

@@ -27,7 +27,9 @@ pub fn shared(file: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    println!("SKIPPED: there is no {file} in the shared data; set FOEDERA_SHARED_DATA to where it is");
+    println!(
+        "SKIPPED: there is no {file} in the shared data; set FOEDERA_SHARED_DATA to where it is"
+    );
     None
 }
 
@@ -72,12 +74,24 @@ pub fn import_as(
         retire_missing: false,
     };
     change(&mut wishes);
-    table::import(&test.app.ledger, &mapping, &data, wishes, false, &mut |_, _| {})
+    table::import(
+        &test.app.ledger,
+        &mapping,
+        &data,
+        wishes,
+        false,
+        &mut |_, _| {},
+    )
 }
 
 /// What a report says was not taken.
 pub fn faults(report: &Report) -> Vec<String> {
-    report.not_taken.first.iter().map(ToString::to_string).collect()
+    report
+        .not_taken
+        .first
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 /// All relationships of the record: from, to, assertion, start, end or observed until.

@@ -12,7 +12,14 @@ use crate::support::TestApp;
 
 const FILE: &str = "manytreaties/parties_GGO.csv.xz";
 const DATES: [&str; 9] = [
-    "Begin", "End", "Signature", "StateSignature", "StateRatification", "Force", "StateForce", "Term",
+    "Begin",
+    "End",
+    "Signature",
+    "StateSignature",
+    "StateRatification",
+    "Force",
+    "StateForce",
+    "Term",
     "StateEnd",
 ];
 
@@ -20,14 +27,22 @@ const DATES: [&str; 9] = [
 type Forms = BTreeMap<(String, String), usize>;
 
 fn count(forms: &mut Forms, column: &str, date: &str) {
-    let form = date.chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
+    let form = date
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '9' } else { c })
+        .collect();
     *forms.entry((column.to_owned(), form)).or_default() += 1;
 }
 
 fn check(text: &str, least: usize) {
     let test = TestApp::empty();
     let report = import(&test, shipped("manytreaties").unwrap(), text.as_bytes()).unwrap();
-    assert_eq!(report.not_taken.count, 0, "{:?}", report.not_taken.first.first());
+    assert_eq!(
+        report.not_taken.count,
+        0,
+        "{:?}",
+        report.not_taken.first.first()
+    );
 
     // What the file says: rows that differ in nothing but who coded them are one.
     let mut seen = BTreeSet::new();
@@ -53,12 +68,18 @@ fn check(text: &str, least: usize) {
         let tie = snapshot.document(row).unwrap();
         ties += 1;
         ongoing += usize::from(tie.period.status == PeriodStatus::Ongoing);
-        let codes: HashMap<_, _> = tie.codings.iter().map(|c| (c.scheme.as_str(), c.code.as_str())).collect();
+        let codes: HashMap<_, _> = tie
+            .codings
+            .iter()
+            .map(|c| (c.scheme.as_str(), c.code.as_str()))
+            .collect();
         for (scheme, code) in &codes {
             count(&mut found, scheme.strip_prefix("ggo:").unwrap(), code);
         }
         // The period says what the columns say, where they say a day that there is.
-        let told = codes.get("ggo:StateForce").filter(|code| **code != "9999-12-31");
+        let told = codes
+            .get("ggo:StateForce")
+            .filter(|code| **code != "9999-12-31");
         let told = told.map(|code| code.parse::<PartialDate>().unwrap());
         assert_eq!(tie.period.start, told);
     }
