@@ -7,4 +7,5 @@ pub mod intake;
 pub mod report;
 pub mod stix;
 pub mod table;
+pub mod wikidata;
 mod words;

@@ -13,8 +13,8 @@ use crate::config::DataArgs;
 use crate::ledger::Ledger;
 use crate::transfer::fixture;
 use crate::transfer::intake::{Report, Wishes};
-use crate::transfer::stix;
 use crate::transfer::table::{self, Data, Mapping};
+use crate::transfer::{stix, wikidata};
 
 use super::progress::Progress;
 
@@ -25,7 +25,8 @@ pub(super) struct ImportArgs {
     /// The files; - reads the standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// How the rows of a table become records: a file, or the name of a mapping that comes with the program
+    /// How the rows of a table become records: a file, or the name of a mapping that comes with the program.
+    /// For wikidata, a map of properties
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
     /// Only tell what would change
@@ -66,6 +67,8 @@ enum Format {
     GdeltEvents,
     /// STIX 2.0 or 2.1 bundles
     Stix,
+    /// Entities of Wikidata as JSON
+    Wikidata,
 }
 
 impl Format {
@@ -76,7 +79,7 @@ impl Format {
             Self::Manytreaties => Some("manytreaties"),
             Self::CountryCodes => Some("country-codes"),
             Self::GdeltEvents => Some("gdelt-events"),
-            Self::Fixture | Self::Table | Self::Stix => None,
+            Self::Fixture | Self::Table | Self::Stix | Self::Wikidata => None,
         }
     }
 }
@@ -89,11 +92,16 @@ pub(super) struct MappingArgs {
 
 /// Prints a mapping that comes with the program, or which there are.
 pub(super) fn mapping(args: &MappingArgs) -> Result<()> {
+    if args.name.as_deref() == Some("wikidata") {
+        super::write_out(wikidata::SHIPPED);
+        return Ok(());
+    }
     let Some(name) = &args.name else {
         for (name, text) in table::SHIPPED {
             let mapping = table::read_mapping(name, text)?;
             say!("{name}: {}", mapping.about.unwrap_or_default().trim());
         }
+        say!("wikidata: Which properties of Wikidata are relationships.");
         return Ok(());
     };
     let text = table::shipped(name)
@@ -113,6 +121,14 @@ pub(super) fn run(args: &ImportArgs) -> Result<()> {
         return take(args, "import stix", |ledger, wishes, progress| {
             let told = |count| progress.of("records", count);
             Ok(stix::import(ledger, &data, wishes, told)?)
+        });
+    }
+    if args.format == Format::Wikidata {
+        ensure!(!args.strict, "--strict is for tables");
+        let properties = properties_of(args)?;
+        return take(args, "import wikidata", |ledger, wishes, progress| {
+            let told = |count| progress.of("records", count);
+            Ok(wikidata::import(ledger, &properties, &data, wishes, told)?)
         });
     }
     let mapping = mapping_of(args)?;
@@ -194,6 +210,20 @@ fn mapping_of(args: &ImportArgs) -> Result<Mapping> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the mapping {}", path.display()))?;
     Ok(table::read_mapping(&path.display().to_string(), &text)?)
+}
+
+/// The map of properties: the one that comes with the program, or that of a file.
+fn properties_of(args: &ImportArgs) -> Result<wikidata::Properties> {
+    let (name, text) = match &args.mapping {
+        None => ("wikidata".to_owned(), wikidata::SHIPPED.to_owned()),
+        Some(path) => {
+            let text = std::fs::read_to_string(path);
+            let text = text.with_context(|| format!("cannot read the mapping {}", path.display()));
+            (path.display().to_string(), text?)
+        }
+    };
+    wikidata::Properties::read(&text)
+        .map_err(|why| anyhow::anyhow!("the map of properties {name} is wrong: {why}"))
 }
 
 fn open(path: &Path) -> Result<Data> {

@@ -49,6 +49,9 @@ pub(super) fn print(report: &Report, seconds: f64) {
             records.total() as f64 / seconds.max(1e-9),
         );
     }
+    for (what, count) in &report.tally {
+        say!("  {count} {what}");
+    }
     if !report.account.is_empty() {
         let count: u64 = report.account.iter().map(|account| account.count).sum();
         say!("\n{count} have no place in the record:");

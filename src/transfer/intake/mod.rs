@@ -186,6 +186,22 @@ impl<'a> Intake<'a> {
         }
     }
 
+    /// The actor that is only mentioned: where the record has it, nothing is said of it.
+    ///
+    /// # Errors
+    /// When the record cannot be read or written.
+    pub fn mention(
+        &mut self,
+        draft: ActorDraft,
+        may_match: Match,
+        place: Place,
+    ) -> Result<Reference, StoreError> {
+        match self.matching.find(&draft, may_match) {
+            Found::One { id, .. } => Ok(RecordId::from(id).to_string()),
+            Found::New(_) => self.actor(draft, may_match, place),
+        }
+    }
+
     fn slug(&self, id: ActorId) -> String {
         let row = self.before.row_even_retired::<ActorFacts>(id);
         row.map_or_else(String::new, |row| row.facts.slug.to_string())

@@ -224,6 +224,9 @@ pub struct Report {
     pub dry_run: bool,
     /// How many rows or objects were read.
     pub read: u64,
+    /// What was read, counted by sorts that the format knows.
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub tally: std::collections::BTreeMap<String, u64>,
     /// How many of them are not asked for.
     pub passed_over: u64,
     /// How many say what an earlier one has said.

@@ -38,6 +38,8 @@ pub(super) struct Drawn<'m> {
 pub(super) struct DrawnActor {
     pub(super) draft: ActorDraft,
     pub(super) by: Match,
+    /// Whether it is made where nothing needs it.
+    pub(super) alone: bool,
     /// What tells it from others in the table: its first identifier, or its name.
     pub(super) identity: String,
 }
@@ -301,6 +303,7 @@ impl<'m> Draw<'m, '_> {
         Ok(Some(DrawnActor {
             draft,
             by: rule.by,
+            alone: rule.alone,
             identity,
         }))
     }

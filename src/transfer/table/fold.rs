@@ -89,24 +89,20 @@ pub(super) struct Folded {
 pub(super) type Periods = Vec<(Row, RelationshipDraft)>;
 
 impl Folded {
-    /// Takes a row. The draft is what the row says on its own.
-    pub(super) fn add(
-        &mut self,
+    /// The year, month or day that a row stands for, or why it cannot be taken.
+    pub(super) fn unit(
+        &self,
         row: &Row,
         rule: &RelationshipRule,
         fold: &FoldRule,
         mapping: &Mapping,
         drawn: &Drawn<'_>,
-        draft: &RelationshipDraft,
-    ) -> Result<(), Fault> {
-        let template = fold
-            .on
-            .templates()
-            .first()
-            .and_then(|first| first.first_column());
+        key: &str,
+    ) -> Result<(Unit, [String; 2]), Fault> {
+        let templates = fold.on.templates();
         let fault = |why: String| Fault {
             place: row.place.clone(),
-            column: template.clone(),
+            column: templates.first().and_then(|first| first.first_column()),
             why,
         };
         let mut draw = Draw {
@@ -129,30 +125,38 @@ impl Folded {
             actor.map_or_else(String::new, |actor| actor.identity.clone())
         };
         let ends = [identity(&rule.from), identity(&rule.to)];
-        let key = draft.key.given().unwrap_or_default();
-        let group = self.groups.entry(key.to_owned()).or_insert_with(|| Group {
-            first: row.clone(),
-            ends: ends.clone(),
-            units: BTreeMap::new(),
-        });
-        if group.ends != ends {
-            let why = format!(
-                "the key {key} stands for two others on line {}; put into the key what tells them apart",
-                group.first.place.line.unwrap_or(0)
-            );
-            return Err(Fault {
+        match self.groups.get(key) {
+            Some(group) if group.ends != ends => Err(Fault {
                 place: row.place.clone(),
                 column: rule.key.first_column(),
-                why,
-            });
+                why: format!(
+                    "the key {key} stands for two others on line {}; put into the key what tells them apart",
+                    group.first.place.line.unwrap_or(0)
+                ),
+            }),
+            _ => Ok((unit, ends)),
         }
+    }
+
+    /// Takes a row.
+    pub(super) fn add(
+        &mut self,
+        row: &Row,
+        rule: &RelationshipRule,
+        key: String,
+        (unit, ends): (Unit, [String; 2]),
+    ) {
+        let group = self.groups.entry(key).or_insert_with(|| Group {
+            first: row.clone(),
+            ends,
+            units: BTreeMap::new(),
+        });
         self.precision = Some(unit.precision);
         self.last = self.last.max(unit.number);
         let said = group.units.entry(unit.number).or_default();
         said.rows += 1;
         said.areas |= bits(rule.areas.iter().map(|area| holds(&area.when, row)));
         said.codings |= bits(rule.codings.iter().map(|coding| holds(&coding.when, row)));
-        Ok(())
     }
 
     /// The periods, in the order of their keys.

@@ -81,6 +81,8 @@ fn listed(names: &[String]) -> String {
 pub(super) struct GatheredActor {
     pub(super) draft: ActorDraft,
     pub(super) by: Match,
+    /// Whether it is made: something needs it, or it may stand alone.
+    pub(super) wanted: bool,
     pub(super) place: Place,
 }
 
@@ -143,14 +145,24 @@ impl<'m> Gathered<'m> {
         let line = row.place.line.unwrap_or(0);
         let mut taken = Taken::default();
         let mut repeated = false;
-        for (index, rule, mut draft) in std::mem::take(&mut drawn.relationships) {
-            if let Some(fold) = &rule.fold {
-                if !self.second {
-                    let folded = &mut self.folded[index];
-                    folded.add(row, rule, fold, self.mapping, &drawn, &draft)?;
-                }
+        let mut needed = Vec::new();
+        let mut units = Vec::new();
+        let relationships = std::mem::take(&mut drawn.relationships);
+        // First all that may be wrong, so that nothing of a row stays where something is.
+        for (index, rule, draft) in &relationships {
+            if let Some(fold) = &rule.fold
+                && !self.second
+            {
+                let key = draft.key.given().unwrap_or_default();
+                let unit = self.folded[*index].unit(row, rule, fold, self.mapping, &drawn, key)?;
+                units.push((*index, *rule, key.to_owned(), unit));
+            }
+        }
+        for (index, rule, mut draft) in relationships {
+            if rule.fold.is_some() {
                 continue;
             }
+            needed.extend([&rule.from, &rule.to].into_iter().chain(&rule.against));
             // The same row of two rules is not the same.
             let key = format!("r{index} {}", draft.key.given().unwrap_or_default());
             let said = (&draft, identities(&drawn));
@@ -169,6 +181,7 @@ impl<'m> Gathered<'m> {
             }
         }
         for (rule, mut draft) in std::mem::take(&mut drawn.notes) {
+            needed.extend(&rule.actors);
             let key = format!("n {}", draft.key.given().unwrap_or_default());
             match self.keys.see(&key, &(&draft, identities(&drawn)), line) {
                 Seen::New => taken.notes.push(draft),
@@ -184,11 +197,25 @@ impl<'m> Gathered<'m> {
                 }
             }
         }
+        for (index, rule, key, unit) in units {
+            self.folded[index].add(row, rule, key, unit);
+        }
         report.repeated += u64::from(repeated);
         if !self.second {
+            let known = identities(&drawn);
             self.remember(row, drawn, report);
+            self.need(needed.into_iter().filter_map(|name| known.get(name)));
         }
         Ok(taken)
+    }
+
+    /// Remembers that actors are needed.
+    fn need<'i>(&mut self, identities: impl Iterator<Item = &'i String>) {
+        for identity in identities {
+            if let Some(index) = self.by_identity.get(identity) {
+                self.actors[*index].wanted = true;
+            }
+        }
     }
 
     fn remember(&mut self, row: &Row, drawn: Drawn<'m>, report: &mut Report) {
@@ -214,6 +241,7 @@ impl<'m> Gathered<'m> {
         self.actors.push(GatheredActor {
             draft: actor.draft,
             by: actor.by,
+            wanted: actor.alone,
             place: place.clone(),
         });
     }
@@ -248,6 +276,15 @@ impl<'m> Gathered<'m> {
                 Err(fault) => report.not_taken.push(fault),
             }
             report.passed_over += folded.too_few;
+        }
+        for (_, draft, known) in &all {
+            let against = match &draft.against {
+                Patch::Set(against) => against.as_slice(),
+                Patch::Keep | Patch::Clear => &[],
+            };
+            let ends = draft.from.given().into_iter().chain(draft.to.given());
+            let names = ends.chain(against.iter().map(String::as_str));
+            self.need(names.filter_map(|name| known.get(name)));
         }
         all
     }

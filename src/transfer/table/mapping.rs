@@ -184,6 +184,9 @@ pub struct ActorRule {
     pub active: Option<PeriodRule>,
     #[serde(default, rename = "match")]
     pub by: Match,
+    /// Whether it is made where no relationship and no note needs it.
+    #[serde(default = "yes")]
+    pub alone: bool,
     #[serde(default)]
     pub when: Conditions,
 }
@@ -336,6 +339,10 @@ pub struct FoldRule {
     pub least: u32,
     /// Until when the table sees what there is to see. Without it, until its last row.
     pub until: Option<Template>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn one() -> u32 {

@@ -94,6 +94,10 @@ pub fn import(
         sender.intake.source(draft, place)?;
     }
     for actor in std::mem::take(&mut gathered.actors) {
+        if !actor.wanted {
+            sender.references.push(Reference::new());
+            continue;
+        }
         let reference = sender.intake.actor(actor.draft, actor.by, actor.place)?;
         sender.references.push(reference);
     }

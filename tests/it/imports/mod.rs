@@ -4,11 +4,14 @@
 //! project in `../shared/data`; a test that needs one that is not there says so and does nothing.
 
 mod broken;
+mod events;
 mod guide;
 mod hands;
 mod made_up;
+mod stix;
 mod treaties;
 mod ucdp;
+mod wikidata;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
