@@ -45,12 +45,14 @@ struct Cli {
 enum Command {
     /// Serve the record over HTTP
     Serve(Box<ServeArgs>),
-    /// Read a file into the record
+    /// Read files into the record
     ///
-    /// The server must be stopped: one process at a time has the directory open. A file of up to 5,000
-    /// records is one revision, all or nothing; a larger one is taken 5,000 records at a time, and
-    /// running the import again carries it on. Records that say the same already are left alone.
+    /// The server must be stopped: one process at a time has the directory open. Up to 5,000 records are
+    /// one revision, all or nothing; more are taken 5,000 at a time, and running the import again carries
+    /// it on. Records that say the same already are left alone.
     Import(import::ImportArgs),
+    /// Print a mapping that comes with the program, to begin one's own with, or list them
+    Mapping(import::MappingArgs),
     /// Write the present state of the record as a fixture
     Export(export::ExportArgs),
     /// Print the revisions of the record, newest first
@@ -133,6 +135,7 @@ pub fn main() -> ExitCode {
         None => serve::run(cli.serve),
         Some(Command::Serve(args)) => serve::run(*args),
         Some(Command::Import(args)) => import::run(&args),
+        Some(Command::Mapping(args)) => import::mapping(&args),
         Some(Command::Export(args)) => export::run(&args),
         Some(Command::Log(args)) => log::run(&args),
         Some(Command::Diff(args)) => diff::run(&args),

@@ -46,6 +46,17 @@ impl Progress {
         }
     }
 
+    /// So many are done of what is counted now.
+    pub(super) fn of(&mut self, what: &'static str, count: u64) {
+        if what != self.what {
+            self.what = what;
+            if let Some(bar) = &self.bar {
+                bar.set_message(what);
+            }
+        }
+        self.at(count);
+    }
+
     /// All are done. Returns how long it took in seconds.
     pub(super) fn finish(self) -> f64 {
         if let Some(bar) = &self.bar {

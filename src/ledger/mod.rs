@@ -13,6 +13,7 @@ mod fold;
 pub mod plan;
 pub mod problem;
 mod redaction;
+mod rehearsal;
 pub mod verify;
 mod writer;
 
@@ -29,6 +30,7 @@ use crate::store::{Entry, Log, Replaced, Store, StoreError};
 pub use command::{Action, Command};
 pub use fold::fold;
 pub use problem::{Problem, ProblemCode};
+pub use rehearsal::Rehearsal;
 
 use checkpoint::Keeper;
 use writer::{Job, Writer};
@@ -187,6 +189,12 @@ impl Ledger {
             sent.map_err(stopped)?;
             answered.blocking_recv().map_err(stopped)?
         }
+    }
+
+    /// A record to try commands out on, as this one is now.
+    pub fn rehearse(&self) -> Rehearsal {
+        let state = self.published.load().state().clone();
+        Rehearsal::new(state, self.documents.clone(), self.clock)
     }
 
     /// Appends revisions that were recorded elsewhere, as they are. Their hashes must go on from ours.

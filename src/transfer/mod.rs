@@ -3,5 +3,9 @@
 pub mod backup;
 pub mod document;
 pub mod fixture;
+pub mod intake;
 pub mod report;
+pub mod stix;
+pub mod table;
+pub mod wikidata;
 mod words;

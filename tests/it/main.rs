@@ -17,6 +17,7 @@ mod docs;
 mod feed;
 mod graphql;
 mod http;
+mod imports;
 mod ledger;
 mod process;
 mod schema;

@@ -154,6 +154,11 @@ pub fn fail(arguments: &[&str]) -> String {
     told
 }
 
+/// A path as an argument.
+pub fn name(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

@@ -54,6 +54,16 @@ impl TestApp {
         Self::serve(dir, clock, web())
     }
 
+    /// A record that a command has written, on a clock.
+    pub fn at(data: &std::path::Path, clock: Clock) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for entry in std::fs::read_dir(data).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::rename(entry.path(), dir.path().join(entry.file_name())).unwrap();
+        }
+        Self::start(dir, clock)
+    }
+
     /// The same, where an operation may take only so long.
     pub fn start_with(dir: tempfile::TempDir, clock: Clock, limit: Duration) -> Self {
         let operation_timeout = limit;
