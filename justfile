@@ -34,3 +34,15 @@ at:
 # The playground in headless Chromium, against a server that runs
 browser url="http://127.0.0.1:8080":
     cd tests/browser && npm install --no-fund --no-audit && node playground.mjs {{url}} ../../docs/images/playground.png
+
+# Feed each door with noise for so many seconds; wants cargo-fuzz and a nightly compiler
+fuzz seconds="60":
+    for target in document partial_date fixture cursor token body; do \
+        cargo +nightly fuzz run $target -- -max_total_time={{seconds}} -max_len=4096 -timeout=10 || exit 1; \
+    done
+
+# 2,000 requests made of the schema, against a server that runs; wants schemathesis (pip install schemathesis)
+schemathesis token url="http://127.0.0.1:8080":
+    cd tests/schemathesis && SCHEMATHESIS_HOOKS=hooks PYTHONPATH=. schemathesis run {{url}}/graphql \
+        -H "Authorization: Bearer {{token}}" -c not_a_server_error -c is_json_with_data_or_coded_errors \
+        -n 50 --phases fuzzing --continue-on-failure --suppress-health-check all

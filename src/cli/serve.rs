@@ -14,6 +14,7 @@ use crate::transfer::fixture;
 pub(super) fn run(args: ServeArgs) -> Result<()> {
     let config = args.resolve()?;
     telemetry::init(&config.log, config.log_format)?;
+    let trusted = trusted(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -35,7 +36,7 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
             status_codes: config.status_codes,
             introspection: config.introspection,
             suggestions: config.suggestions,
-            trusted: trusted(&config)?,
+            trusted,
             only_trusted: config.only_trusted,
             address_header: config.address_header.clone(),
             limits: config.limits.clone(),

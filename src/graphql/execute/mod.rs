@@ -128,7 +128,8 @@ impl Executor {
 
     /// Carries out an operation.
     pub async fn execute(&self, prepared: &Prepared, ask: &Ask) -> Answer {
-        let deadline = Instant::now() + self.timeout;
+        let began = Instant::now();
+        let deadline = began + self.timeout;
         let Prepared {
             variables, fields, ..
         } = prepared;
@@ -160,7 +161,24 @@ impl Executor {
                 return vec![error::coded_error(error::BAD_REQUEST, message)].into();
             }
         };
-        run.answer(written)
+        let mut answer = run.answer(written);
+        for error in &mut answer.errors {
+            if error::code(error) == Some(error::TIMEOUT) {
+                self.tell_the_time(error, began.elapsed());
+            }
+        }
+        answer
+    }
+
+    /// Puts the figures to an error about time.
+    fn tell_the_time(&self, error: &mut ServerError, took: Duration) {
+        let [limit, found] = [self.timeout, took].map(|time| time.as_millis() as u64);
+        error.message = format!(
+            "the operation was broken off after {found} ms, and at most {limit} ms are allowed; ask for less at a time"
+        );
+        let extensions = error.extensions.get_or_insert_default();
+        extensions.set("limit", limit);
+        extensions.set("found", found);
     }
 
     /// Begins a subscription: what it tells, each told when it is asked for.

@@ -106,9 +106,6 @@ pub(super) fn message(plan: &mut Plan, message: Option<&str>) {
             format!("at most {TEXT} characters"),
         );
     }
-    if let Some(character) = message.and_then(|message| unwelcome(message, false)) {
-        plan.problem("message", ProblemCode::Invalid, no_place(character));
-    }
 }
 
 /// A key for safe retries.

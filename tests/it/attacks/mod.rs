@@ -2,6 +2,7 @@
 
 mod bodies;
 mod documents;
+mod noise;
 mod slow;
 mod table;
 mod text;

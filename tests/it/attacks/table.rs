@@ -50,6 +50,9 @@ const ATTACKS: [Attack; 34] = [
     ("200 bodies that do not end", &super::slow::bodies),
 ];
 
+/// How often an attack is tried before it counts that others waited.
+const TRIES: u32 = 5;
+
 /// The rows of the guide.
 fn guide() -> Vec<(String, String)> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/security.md");
@@ -98,12 +101,22 @@ fn the_tests_that_the_guide_names_are_there() {
 fn suffer(slack: Duration) {
     let target = Target::with(&["--limit-head-seconds", "2", "--limit-body-seconds", "2"]);
     // Somebody else who asks something harmless is no attack.
-    let (_, before) = target.suffer(&|target| target.ask("{ latestRevision }"));
+    let harmless = |target: &Target| target.ask("{ latestRevision }");
+    let (_, mut before) = target.suffer(&harmless);
     let memory = target.memory();
     let mut wrong = Vec::new();
     let mut rows = Vec::new();
     for (name, attack) in ATTACKS {
-        let (told, median) = target.suffer(attack);
+        let mut tries = 0;
+        let (told, median) = loop {
+            let (told, median) = target.suffer(attack);
+            tries += 1;
+            if median <= 2 * before + slack || tries == TRIES {
+                break (told, median);
+            }
+            // The machine may have had something else to do; an attack that hurts does so again.
+            (_, before) = target.suffer(&harmless);
+        };
         println!(
             "{name}: {told}; others {:.2} ms, before {:.2} ms",
             median.as_secs_f64() * 1e3,

@@ -5,11 +5,12 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use foedera::config::Limits;
+use foedera::http::Web;
 use serde_json::json;
 
 use super::limits::{bounded, refused};
 use super::{JSON, get, post};
-use crate::support::{TestApp, agent};
+use crate::support::{TestApp, agent, noon, web};
 
 #[test]
 fn lists_of_requests_are_taken_where_they_are_allowed() {
@@ -89,6 +90,32 @@ fn a_budget_is_spent_and_told() {
 }
 
 #[test]
+fn an_operation_that_takes_too_long_is_broken_off() {
+    let web = Web {
+        operation_timeout: Duration::from_millis(1),
+        ..web()
+    };
+    let test = TestApp::serve(tempfile::tempdir().unwrap(), noon("2026-03-10"), web);
+    test.import(foedera::transfer::fixture::IRAN);
+    let query = "{ actors(first: 50) { nodes { name summary relationships(first: 100) { nodes { label summary citations { source { title publisher } } from { name } to { name relationships(first: 1) { nodes { label } } } } } } } }";
+    let began = std::time::Instant::now();
+    let answer = test.post(&json!({ "query": query }), None);
+    let took = began.elapsed();
+    let error = &answer["errors"][0]["extensions"];
+    assert_eq!(
+        (&error["code"], &error["limit"]),
+        (&json!("OPERATION_TIMEOUT"), &json!(1)),
+        "{answer}"
+    );
+    let found = error["found"].as_u64().unwrap();
+    assert!(
+        (1..2_000).contains(&found) && took < Duration::from_secs(5),
+        "{found}"
+    );
+    assert_eq!(answer["data"], serde_json::Value::Null);
+}
+
+#[test]
 fn nobody_is_told_of_budgets_where_there_are_none() {
     let test = TestApp::empty();
     let answer = post(&test, &[JSON], r#"{"query":"{ latestRevision }"}"#);
@@ -123,7 +150,7 @@ fn one_connection_more_than_there_is_room_for_is_turned_away() {
     let began = std::time::Instant::now();
     while get_status(&test) != Some(200) {
         assert!(began.elapsed() < Duration::from_secs(20));
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 

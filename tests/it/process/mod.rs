@@ -5,6 +5,7 @@ mod crash;
 mod disk;
 mod durable;
 mod failures;
+mod limits;
 mod ops;
 mod readers;
 mod upgrade;

@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use foedera::app::{App, Opening};
+use foedera::config::Limits;
 use foedera::http::Web;
 use foedera::model::{Clock, Day, Timestamp};
 use foedera::transfer::fixture;
@@ -235,6 +236,11 @@ pub fn web() -> Web {
         answer_cache: 8 << 20,
         operation_timeout: Duration::from_secs(20),
         most_streams: 1_000,
+        // Estimates take lists for as long as they may be; those of tests are short.
+        limits: Limits {
+            cost: 10_000_000,
+            ..Limits::default()
+        },
         ..Web::default()
     }
 }
