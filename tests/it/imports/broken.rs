@@ -434,7 +434,7 @@ fn the_command_line_reports_and_with_strict_takes_nothing() {
         ),
         (
             vec!["import", "ucdp-esd", "--mapping", &mapping, &table],
-            "ucdp-esd has a mapping already",
+            "ucdp-esd is read as it is; leave the mapping out",
         ),
         (
             vec!["import", "fixture", "--dry-run", &table],

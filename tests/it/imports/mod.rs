@@ -11,6 +11,7 @@ mod made_up;
 mod stix;
 mod treaties;
 mod ucdp;
+mod upload;
 mod wikidata;
 
 use std::io::Read as _;
