@@ -13,6 +13,7 @@ mod treaties;
 mod ucdp;
 mod upload;
 mod wikidata;
+mod wrong;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
