@@ -69,6 +69,7 @@ impl Deref for Site {
     fn deref(&self) -> &Shared {
         &self.0
     }
+}
 
 impl FromRef<Site> for App {
     fn from_ref(site: &Site) -> Self {

@@ -61,7 +61,10 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn zst(bytes: &[u8]) -> Vec<u8> {
-    zstd::encode_all(bytes, 1).unwrap()
+    let mut zst = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    zst.include_checksum(true).unwrap();
+    zst.write_all(bytes).unwrap();
+    zst.finish().unwrap()
 }
 
 fn damaged(mut bytes: Vec<u8>) -> Vec<u8> {
