@@ -34,7 +34,7 @@ pub(super) struct RestoreArgs {
 }
 
 #[derive(Args, Debug)]
-struct ServerArgs {
+pub(super) struct ServerArgs {
     /// Do it through the server that runs there, such as <http://127.0.0.1:8080>, with the token in
     /// `FOEDERA_ADMIN_TOKEN`
     #[arg(long, value_name = "URL")]
@@ -42,8 +42,13 @@ struct ServerArgs {
 }
 
 impl ServerArgs {
+    /// Whether a server is to be used.
+    pub(super) fn given(&self) -> bool {
+        self.server.is_some()
+    }
+
     /// The address and the token of a server, where one is to be used.
-    fn find(&self, path: &str) -> Result<Option<(String, String)>> {
+    pub(super) fn find(&self, path: &str) -> Result<Option<(String, String)>> {
         let Some(server) = &self.server else {
             return Ok(None);
         };

@@ -16,7 +16,7 @@ use super::Site;
 use super::error::Problem;
 use super::viewer::Asking;
 
-fn admin(Asking(asking): Asking) -> Result<(), Problem> {
+pub(super) fn admin(Asking(asking): Asking) -> Result<(), Problem> {
     match asking {
         Ok(Viewer::Admin) => Ok(()),
         Ok(Viewer::Anonymous) => {

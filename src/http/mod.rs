@@ -9,6 +9,7 @@ mod feed;
 mod graphql;
 mod headers;
 mod health;
+mod import;
 mod layers;
 mod patience;
 pub mod playground;
@@ -58,6 +59,8 @@ struct Shared {
     documents: graphql::Documents,
     /// The places of operations that are carried out.
     places: Arc<Semaphore>,
+    /// Held by the import that runs.
+    importing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Deref for Site {
@@ -99,6 +102,7 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
                 most.min(Semaphore::MAX_PERMITS)
             }),
         )),
+        importing: Arc::default(),
     }));
     let bounded = Router::new()
         .route("/", get(welcome::page))
@@ -126,9 +130,10 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
         .route("/admin/backup", get(admin::backup))
         .fallback(any(error::not_found))
         .layer(axum::extract::DefaultBodyLimit::max(web.body_limit));
-    // A backup is as large as the record.
+    // A backup is as large as the record, and so may be what is imported.
     let unbounded = Router::new()
         .route("/admin/restore", post(admin::restore))
+        .route("/admin/import/{format}", post(import::import))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyTimeoutLayer::new(web.pace.patience));
     layers::around(bounded.merge(unbounded).with_state(site), web)

@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod document;
 pub mod fixture;
+pub mod import;
 pub mod intake;
 pub mod report;
 pub mod stix;

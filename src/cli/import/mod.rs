@@ -1,21 +1,22 @@
 //! `foedera import` and `foedera mapping`.
 
 mod report;
+mod upload;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::{Args, ValueEnum};
 
 use crate::config::DataArgs;
-use crate::ledger::Ledger;
-use crate::transfer::fixture;
+use crate::transfer::import::Format as Reader;
 use crate::transfer::intake::{Report, Wishes};
-use crate::transfer::table::{self, Data, Mapping};
-use crate::transfer::{stix, wikidata};
+use crate::transfer::table::{self, Data};
+use crate::transfer::{fixture, wikidata};
 
+use super::backup::ServerArgs;
 use super::progress::Progress;
 
 #[derive(Args, Debug)]
@@ -48,6 +49,8 @@ pub(super) struct ImportArgs {
     #[arg(long)]
     message: Option<String>,
     #[command(flatten)]
+    server: ServerArgs,
+    #[command(flatten)]
     place: DataArgs,
 }
 
@@ -69,19 +72,6 @@ enum Format {
     Stix,
     /// Entities of Wikidata as JSON
     Wikidata,
-}
-
-impl Format {
-    /// The mapping that it stands for.
-    fn mapping(self) -> Option<&'static str> {
-        match self {
-            Self::UcdpEsd => Some("ucdp-esd"),
-            Self::Manytreaties => Some("manytreaties"),
-            Self::CountryCodes => Some("country-codes"),
-            Self::GdeltEvents => Some("gdelt-events"),
-            Self::Fixture | Self::Table | Self::Stix | Self::Wikidata => None,
-        }
-    }
 }
 
 #[derive(Args, Debug)]
@@ -114,71 +104,90 @@ pub(super) fn run(args: &ImportArgs) -> Result<()> {
     if args.format == Format::Fixture {
         return run_fixture(args);
     }
+    let given = mapping_of(args)?;
+    let mapping = given.as_ref().map(|(name, text)| (&**name, &**text));
+    let format = args.format.to_possible_value();
+    let format = format.as_ref().map_or("", |format| format.get_name());
+    let reader = Reader::named(format, mapping)?;
+    let table = matches!(reader, Reader::Table(_));
+    ensure!(table || !args.strict, "--strict is for tables");
+    let path = format!("/admin/import/{format}?{}", asked(args));
+    if let Some((url, bearer)) = args.server.find(&path)? {
+        ensure!(
+            !args.files.iter().any(|file| super::is_dash(file)),
+            "give --server files by name"
+        );
+        let began = std::time::Instant::now();
+        let done = upload::send(&url, &bearer, mapping, &args.files)?;
+        return told(args, &done, began.elapsed().as_secs_f64());
+    }
     let data = args.files.iter().map(|file| open(file));
     let data = data.collect::<Result<Vec<_>>>()?;
-    if args.format == Format::Stix {
-        only_for_tables(args, "a bundle")?;
-        return take(args, "import stix", |ledger, wishes, progress| {
-            let told = |count| progress.of("records", count);
-            Ok(stix::import(ledger, &data, wishes, told)?)
-        });
-    }
-    if args.format == Format::Wikidata {
-        ensure!(!args.strict, "--strict is for tables");
-        let properties = properties_of(args)?;
-        return take(args, "import wikidata", |ledger, wishes, progress| {
-            let told = |count| progress.of("records", count);
-            Ok(wikidata::import(ledger, &properties, &data, wishes, told)?)
-        });
-    }
-    let mapping = mapping_of(args)?;
-    let author = format!("import {}", mapping.name);
-    take(args, &author, |ledger, wishes, progress| {
-        let mut told = |what, count| progress.of(what, count);
-        Ok(table::import(
-            ledger,
-            &mapping,
-            &data,
-            wishes,
-            args.strict,
-            &mut told,
-        )?)
-    })
-}
-
-/// Opens the record, imports, closes it, and tells what came of it.
-fn take(
-    args: &ImportArgs,
-    author: &str,
-    import: impl FnOnce(&Ledger, Wishes<'_>, &mut Progress) -> Result<Report>,
-) -> Result<()> {
     let (app, token) = super::open(&args.place.directory()?)?;
-    let message = args.message.clone().unwrap_or_else(|| named(args));
+    let own = (reader.author(), named(args));
     let wishes = Wishes {
-        author: args.author.as_deref().unwrap_or(author),
-        message: &message,
+        author: args.author.as_ref().unwrap_or(&own.0),
+        message: args.message.as_ref().unwrap_or(&own.1),
         dry_run: args.dry_run,
         retire_missing: args.retire_missing,
     };
     let mut progress = Progress::new("rows read");
-    let done = import(&app.ledger, wishes, &mut progress);
+    let mut count = |what, count| progress.of(what, count);
+    let done = reader.import(&app.ledger, &data, wishes, args.strict, &mut count);
     let seconds = progress.finish();
     app.close();
-    let done = done?;
-    if let Some(path) = &args.report {
-        let file =
-            File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-        serde_json::to_writer_pretty(file, &done)?;
-    }
-    report::print(&done, seconds);
+    let done = told(args, &done?, seconds);
     if let Some(token) = token {
         say!("The directory is new. Its admin token, shown only now: {token}");
     }
+    done
+}
+
+/// Prints the report, and writes it where it is wanted.
+fn told(args: &ImportArgs, done: &Report, seconds: f64) -> Result<()> {
+    if let Some(path) = &args.report {
+        let file =
+            File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+        serde_json::to_writer_pretty(file, done)?;
+    }
+    report::print(done, seconds);
     ensure!(
         done.records.any() || done.not_taken.count == 0,
         "not one row could be taken"
     );
     Ok(())
+}
+
+/// The wishes as the query of an address.
+fn asked(args: &ImportArgs) -> String {
+    let flags = [
+        ("dryRun", args.dry_run),
+        ("strict", args.strict),
+        ("retireMissing", args.retire_missing),
+    ];
+    let flags = flags.iter().filter(|(_, given)| *given);
+    let mut asked: Vec<_> = flags.map(|(name, _)| format!("{name}=true")).collect();
+    let texts = [
+        ("author", args.author.as_ref()),
+        ("message", args.message.as_ref()),
+    ];
+    for (name, text) in texts {
+        let text = text.map(|text| format!("{name}={}", escaped(text)));
+        asked.extend(text);
+    }
+    asked.join("&")
+}
+
+/// A text as a part of an address.
+fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                char::from(byte).to_string()
+            }
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 fn named(args: &ImportArgs) -> String {
@@ -194,36 +203,22 @@ fn named(args: &ImportArgs) -> String {
     format!("Import of {}", files.join(", "))
 }
 
-fn mapping_of(args: &ImportArgs) -> Result<Mapping> {
-    let shipped = match (args.format.mapping(), &args.mapping) {
-        (Some(name), None) => Some((name, table::shipped(name))),
-        (Some(name), Some(_)) => {
-            anyhow::bail!("{name} has a mapping already; leave --mapping out, or import table")
-        }
-        (None, None) => anyhow::bail!("import table needs --mapping FILE; see docs/mappings.md"),
-        (None, Some(path)) => path.to_str().map(|name| (name, table::shipped(name))),
+/// The name and the text of the mapping that is given; none for a format that has its own.
+fn mapping_of(args: &ImportArgs) -> Result<Option<(String, String)>> {
+    let Some(path) = &args.mapping else {
+        ensure!(
+            args.format != Format::Table,
+            "import table needs --mapping FILE; see docs/mappings.md"
+        );
+        return Ok(None);
     };
-    if let Some((name, Some(text))) = shipped {
-        return Ok(table::read_mapping(name, text)?);
+    let name = path.display().to_string();
+    if let Some(text) = table::shipped(&name) {
+        return Ok(Some((name, text.to_owned())));
     }
-    let path = args.mapping.as_deref().unwrap_or(Path::new(""));
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read the mapping {}", path.display()))?;
-    Ok(table::read_mapping(&path.display().to_string(), &text)?)
-}
-
-/// The map of properties: the one that comes with the program, or that of a file.
-fn properties_of(args: &ImportArgs) -> Result<wikidata::Properties> {
-    let (name, text) = match &args.mapping {
-        None => ("wikidata".to_owned(), wikidata::SHIPPED.to_owned()),
-        Some(path) => {
-            let text = std::fs::read_to_string(path);
-            let text = text.with_context(|| format!("cannot read the mapping {}", path.display()));
-            (path.display().to_string(), text?)
-        }
-    };
-    wikidata::Properties::read(&text)
-        .map_err(|why| anyhow::anyhow!("the map of properties {name} is wrong: {why}"))
+    let text = std::fs::read_to_string(path);
+    let text = text.with_context(|| format!("cannot read the mapping {name}"))?;
+    Ok(Some((name, text)))
 }
 
 fn open(path: &Path) -> Result<Data> {
@@ -234,17 +229,6 @@ fn open(path: &Path) -> Result<Data> {
     Data::file(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// Refuses what only tables have.
-fn only_for_tables(args: &ImportArgs, what: &str) -> Result<()> {
-    for (given, flag) in [
-        (args.mapping.is_some(), "--mapping"),
-        (args.strict, "--strict"),
-    ] {
-        ensure!(!given, "{flag} is for tables; {what} is read as it is");
-    }
-    Ok(())
-}
-
 fn run_fixture(args: &ImportArgs) -> Result<()> {
     let only = [
         (args.mapping.is_some(), "--mapping"),
@@ -252,12 +236,13 @@ fn run_fixture(args: &ImportArgs) -> Result<()> {
         (args.strict, "--strict"),
         (args.retire_missing, "--retire-missing"),
         (args.report.is_some(), "--report"),
+        (args.server.given(), "--server"),
     ];
     if let Some((_, flag)) = only.iter().find(|(given, _)| *given) {
-        anyhow::bail!("{flag} is for tables; a fixture is taken as it is");
+        bail!("{flag} is for tables; a fixture is taken as it is");
     }
     let [path] = args.files.as_slice() else {
-        anyhow::bail!("one fixture at a time");
+        bail!("one fixture at a time");
     };
     let file: Box<dyn Read> = if super::is_dash(path) {
         Box::new(std::io::stdin())

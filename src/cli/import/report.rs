@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::transfer::intake::{List, Report};
+use crate::transfer::intake::{List, Quality, Report};
 
 /// How many entries of a list are shown; `--report` has more.
 const SHOWN: usize = 10;
@@ -68,7 +68,7 @@ pub(super) fn print(report: &Report, seconds: f64) {
     );
     list("records left as somebody has changed them", &report.kept);
     list("relationships no longer in the data", &report.gone);
-    for (what, entries) in report.quality.iter().flat_map(|quality| quality.lists()) {
+    for (what, entries) in report.quality.iter().flat_map(Quality::lists) {
         list(what, entries);
     }
 }

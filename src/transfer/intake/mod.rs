@@ -107,7 +107,7 @@ impl<'a> Intake<'a> {
             return false;
         };
         self.report.kept.push(Left {
-            id: RecordId::from(id.into()).to_string(),
+            id: id.into().to_string(),
             key: key.to_owned(),
             author,
             revision,
@@ -149,13 +149,12 @@ impl<'a> Intake<'a> {
             Found::One { id, by } => {
                 let reference = RecordId::from(id).to_string();
                 let hand = own::other_hand(&self.before, id.into(), self.wishes.author);
-                let draft = match hand {
-                    None => Some(own::whole(draft)),
-                    Some(_) => {
-                        let actor = self.slug(id);
-                        self.report.matched.push(Matched { name, actor, by });
-                        own::completed(&self.before, id, &draft, may_match)?
-                    }
+                let draft = if hand.is_none() {
+                    Some(own::whole(draft))
+                } else {
+                    let actor = self.slug(id);
+                    self.report.matched.push(Matched { name, actor, by });
+                    own::completed(&self.before, id, &draft, may_match)?
                 };
                 if let Some(draft) = draft {
                     let target = Target::Old {

@@ -9,7 +9,7 @@ use crate::snapshot::Snapshot;
 use crate::snapshot::facts::ActorFacts;
 
 /// The least score that is worth an editor's look.
-const LEAST: f64 = 0.88;
+const LEAST: f64 = 0.89;
 /// The most actors of the record that are told of for one name.
 const MOST: usize = 3;
 /// A word that more names than this share tells nothing.

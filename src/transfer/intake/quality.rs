@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{ActorId, Kind, RecordId, RelationshipId, SourceId};
 use crate::read::{duplicate, quality};
@@ -13,7 +13,7 @@ use super::report::List;
 
 /// What there is to mend, as far as records of the import are concerned. Periods that run backwards and
 /// citations of nothing are refused before they get this far, and stand among what was not taken.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Quality {
     /// Actors that share a name or an identifier with another.

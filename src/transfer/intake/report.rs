@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::shorten;
 
@@ -11,15 +11,15 @@ use crate::model::shorten;
 const KEPT: usize = 10_000;
 
 /// Where something stands in what is imported.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The file.
     pub file: Arc<str>,
     /// The line on which it begins, from 1; none where the format has no lines that people count.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
     /// What the file itself calls it: the id of an object, of a statement.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<Box<str>>,
 }
 
@@ -57,13 +57,13 @@ impl fmt::Display for Place {
 }
 
 /// Something that was not taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// Where it stands.
     #[serde(flatten)]
     pub place: Place,
     /// In which column, or which field of the object.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
     /// Why it was not taken, and what to do.
     pub why: String,
@@ -80,7 +80,7 @@ impl fmt::Display for Fault {
 }
 
 /// An actor that was found in the record, and by what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Matched {
     /// What the import calls it.
     pub name: String,
@@ -97,7 +97,7 @@ impl fmt::Display for Matched {
 }
 
 /// A new actor that may be one of the record, for an editor to judge.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Near {
     /// What the import calls it.
     pub name: String,
@@ -122,7 +122,7 @@ impl fmt::Display for Near {
 }
 
 /// A record that the import would have changed, and somebody else has changed before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Left {
     /// Its id.
     pub id: String,
@@ -150,7 +150,7 @@ impl fmt::Display for Left {
 }
 
 /// So many objects of a sort that have no place in the record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// What they are.
     pub what: String,
@@ -167,7 +167,7 @@ impl fmt::Display for Account {
 }
 
 /// A list of which the first entries are kept and all are counted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct List<T> {
     /// How many there are.
     pub count: u64,
@@ -194,7 +194,7 @@ impl<T> List<T> {
 }
 
 /// How many records of a kind an import says something of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are the kinds of records")]
 pub struct Counts {
     pub sources: u64,
@@ -217,7 +217,7 @@ impl Counts {
 }
 
 /// What an import did, or would do.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// Whether nothing was written, whatever the rest says.
@@ -225,7 +225,7 @@ pub struct Report {
     /// How many rows or objects were read.
     pub read: u64,
     /// What was read, counted by sorts that the format knows.
-    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub tally: std::collections::BTreeMap<String, u64>,
     /// How many of them are not asked for.
     pub passed_over: u64,

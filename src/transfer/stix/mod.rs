@@ -116,18 +116,15 @@ impl Bundle {
 
     fn add(&mut self, object: Box<Object>, file: &Arc<str>) {
         let place = Place::item(file, &object.id);
-        match self.by_id.get(&object.id) {
-            Some(at) => {
-                let known = &mut self.objects[*at];
-                // Timestamps of one form are in the order of their texts.
-                if object.modified > known.0.modified {
-                    (known.0, known.1) = (object, place);
-                }
+        if let Some(at) = self.by_id.get(&object.id) {
+            let known = &mut self.objects[*at];
+            // Timestamps of one form are in the order of their texts.
+            if object.modified > known.0.modified {
+                (known.0, known.1) = (object, place);
             }
-            None => {
-                self.by_id.insert(object.id.clone(), self.objects.len());
-                self.objects.push((object, place, Arc::from("")));
-            }
+        } else {
+            self.by_id.insert(object.id.clone(), self.objects.len());
+            self.objects.push((object, place, Arc::from("")));
         }
     }
 
@@ -351,17 +348,15 @@ impl<'a> Sender<'a> {
             self.leave_out(object.kind.clone(), "nothing that it is about was taken");
             return Ok(());
         }
-        match told::note(object, actors, ties, bundle) {
-            Some(draft) => self.intake.note(draft, place.clone()),
-            None => {
-                self.report().not_taken.push(Fault {
-                    place: place.clone(),
-                    column: Some("created".to_owned()),
-                    why: "it has no text, or no date that can be read".to_owned(),
-                });
-                Ok(())
-            }
+        if let Some(draft) = told::note(object, actors, ties, bundle) {
+            return self.intake.note(draft, place.clone());
         }
+        self.report().not_taken.push(Fault {
+            place: place.clone(),
+            column: Some("created".to_owned()),
+            why: "it has no text, or no date that can be read".to_owned(),
+        });
+        Ok(())
     }
 
     fn opinion(&mut self, object: &Object, place: &Place) -> Result<(), StoreError> {
@@ -376,14 +371,12 @@ impl<'a> Sender<'a> {
             self.leave_out(object.kind.clone(), why);
             return Ok(());
         }
-        match told::opinion(object, ties) {
-            Some(draft) => self.intake.viewpoint(draft, place.clone()),
-            None => {
-                let why = "it is none of the opinions of STIX";
-                self.leave_out(object.kind.clone(), why);
-                Ok(())
-            }
+        if let Some(draft) = told::opinion(object, ties) {
+            return self.intake.viewpoint(draft, place.clone());
         }
+        let why = "it is none of the opinions of STIX";
+        self.leave_out(object.kind.clone(), why);
+        Ok(())
     }
 
     /// What is cited for an actor: actors carry no citations, notes about them do.

@@ -21,13 +21,12 @@ pub(super) enum Role {
 
 pub(super) fn role(object: &Object) -> Role {
     match object.kind.as_str() {
-        "intrusion-set" | "threat-actor" | "campaign" => Role::Actor(ActorKind::Other),
         "identity" => Role::Actor(match object.identity_class.as_deref() {
             Some("individual") => ActorKind::Person,
             _ => ActorKind::Other,
         }),
         "location" if object.country.is_some() => Role::Actor(ActorKind::State),
-        "location" => Role::Actor(ActorKind::Other),
+        "intrusion-set" | "threat-actor" | "campaign" | "location" => Role::Actor(ActorKind::Other),
         "malware" | "tool" | "attack-pattern" | "infrastructure" | "vulnerability" => Role::Thing,
         "relationship" => Role::Relationship,
         "note" => Role::Note,

@@ -237,7 +237,6 @@ impl Calendar {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call")]
     fn period(
         &self,
         key: &str,

@@ -13,6 +13,7 @@ mod fold;
 mod gather;
 mod mapping;
 mod open;
+mod records;
 mod rows;
 mod shipped;
 mod template;

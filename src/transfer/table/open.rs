@@ -62,9 +62,21 @@ impl Data {
                 Box::new(XzReader::new_mem_limit(packed, true, XZ_MEMORY))
             }
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
-                Box::new(zstd::Decoder::with_buffer(packed)?)
+                Box::new(Zstd(zstd::Decoder::with_buffer(packed)?))
             }
             _ => Box::new(packed),
+        })
+    }
+}
+
+/// Tells what is wrong with the data from what is wrong with the disk.
+struct Zstd(zstd::Decoder<'static, BufReader<File>>);
+
+impl Read for Zstd {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        self.0.read(to).map_err(|error| match error.kind() {
+            io::ErrorKind::Other => io::Error::new(io::ErrorKind::InvalidData, error),
+            _ => error,
         })
     }
 }

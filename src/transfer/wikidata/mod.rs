@@ -220,6 +220,19 @@ impl Sender<'_> {
         self.relationship(entity, rule, property, statement, other, &place)
     }
 
+    /// What to call an item that a statement names.
+    fn other(&mut self, item: &str, place: &Place) -> Result<Reference, StoreError> {
+        if let Some(reference) = self.actors.get(item) {
+            return Ok(reference.clone());
+        }
+        let draft = told::mentioned(item);
+        let reference = self
+            .intake
+            .mention(draft, Match::Identifier, place.clone())?;
+        self.actors.insert(item.to_owned(), reference.clone());
+        Ok(reference)
+    }
+
     fn relationship(
         &mut self,
         entity: &Entity,
@@ -237,17 +250,7 @@ impl Sender<'_> {
             column: Some(property.to_owned()),
             why,
         };
-        let other = match self.actors.get(other) {
-            Some(reference) => reference.clone(),
-            None => {
-                let draft = told::mentioned(other);
-                let reference = self
-                    .intake
-                    .mention(draft, Match::Identifier, place.clone())?;
-                self.actors.insert(other.to_owned(), reference.clone());
-                reference
-            }
-        };
+        let other = self.other(other, place)?;
         if own == other {
             let why = "both ends are the same actor of the record".to_owned();
             self.intake.report().not_taken.push(fault(why));

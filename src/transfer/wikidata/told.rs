@@ -38,7 +38,7 @@ fn values<'a>(json: &'a Value, property: &str) -> impl Iterator<Item = &'a Value
         .map(|statement| &statement["mainsnak"])
 }
 
-fn text<'a>(snak: &'a Value) -> Option<&'a str> {
+fn text(snak: &Value) -> Option<&str> {
     snak["datavalue"]["value"].as_str()
 }
 
@@ -58,8 +58,8 @@ pub(super) fn actor(id: &str, json: &Value, properties: &Properties) -> ActorDra
                 }),
         );
     }
-    let kinds = values(json, "P31").filter_map(value::item);
-    let kind = kinds.filter_map(|item| properties.kind.get(item)).next();
+    let mut kinds = values(json, "P31").filter_map(value::item);
+    let kind = kinds.find_map(|item| properties.kind.get(item));
     let date = |property| {
         let mut found = values(json, property).filter_map(|snak| match value::said(snak) {
             Said::Value(value) => value::time(value).ok(),
@@ -165,16 +165,12 @@ fn source_key(reference: &Value) -> String {
             &blake3::hash(url.as_bytes()).to_hex()[..16]
         );
     }
-    match snaks(reference, "P248").find_map(value::item) {
-        Some(item) => format!("wikidata-stated-in-{}", slug::slugify(item)),
-        None => {
-            let all = reference["snaks"].to_string();
-            format!(
-                "wikidata-reference-{}",
-                &blake3::hash(all.as_bytes()).to_hex()[..16]
-            )
-        }
+    if let Some(item) = snaks(reference, "P248").find_map(value::item) {
+        return format!("wikidata-stated-in-{}", slug::slugify(item));
     }
+    let all = reference["snaks"].to_string();
+    let digest = blake3::hash(all.as_bytes()).to_hex();
+    format!("wikidata-reference-{}", &digest[..16])
 }
 
 /// The source that a reference names.
@@ -194,7 +190,7 @@ pub(super) fn source(reference: &Value) -> Option<SourceDraft> {
         return None;
     }
     let publisher = snaks(reference, "P123").find_map(value::item);
-    let published =
+    let date =
         snaks(reference, "P577").find_map(|snak| value::time(&snak["datavalue"]["value"]).ok());
     Some(SourceDraft {
         key: Patch::Set(source_key(reference)),
@@ -202,7 +198,7 @@ pub(super) fn source(reference: &Value) -> Option<SourceDraft> {
         url: url.map(str::to_owned).into(),
         publisher: publisher.map(|item| format!("Wikidata item {item}")).into(),
         kind: Patch::Set(SourceKind::Other),
-        published_on: published.into(),
+        published_on: date.into(),
         reliability: Patch::Set(Reliability::F),
     })
 }

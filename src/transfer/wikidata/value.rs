@@ -110,7 +110,6 @@ pub(super) fn words(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-
     fn read(time: &str, precision: u8, calendar: &str) -> Result<String, String> {
         let value = serde_json::json!({ "time": time, "precision": precision,
             "calendarmodel": format!("http://www.wikidata.org/entity/{calendar}") });

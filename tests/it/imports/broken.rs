@@ -2,13 +2,12 @@
 
 use std::io::Write as _;
 
-use foedera::transfer::table::{self, ImportError};
+use foedera::transfer::table::ImportError;
 
 use super::{faults, import_as, relationships};
-use crate::process::{fail, succeed};
 use crate::support::TestApp;
 
-const MAPPING: &str = r#"
+pub const MAPPING: &str = r#"
 format = "foedera-mapping/1"
 name = "broken"
 [lookup.kind]
@@ -33,8 +32,8 @@ period = { start = "{start}", end = "{end}" }
 citations = [{ source = "data" }]
 "#;
 
-const HEAD: &str = "a,b,kind,start,end\n";
-const GOOD: &str = "Arcadia,Boeotia,1,1990,1999\n";
+pub const HEAD: &str = "a,b,kind,start,end\n";
+pub const GOOD: &str = "Arcadia,Boeotia,1,1990,1999\n";
 
 /// What has to be told of a file.
 enum Told {
@@ -62,7 +61,10 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn zst(bytes: &[u8]) -> Vec<u8> {
-    zstd::encode_all(bytes, 1).unwrap()
+    let mut zst = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    zst.include_checksum(true).unwrap();
+    zst.write_all(bytes).unwrap();
+    zst.finish().unwrap()
 }
 
 fn damaged(mut bytes: Vec<u8>) -> Vec<u8> {
@@ -288,169 +290,4 @@ fn memberships_may_run_in_a_circle() {
     let answer = test.query(r#"{ actor(slug: "a") { members { nodes { slug } } memberOf { nodes { slug } } } paths(from: "a", to: "b") { length } }"#);
     assert_eq!(answer["actor"]["members"]["nodes"][0]["slug"], "c");
     assert_eq!(answer["actor"]["memberOf"]["nodes"][0]["slug"], "b");
-}
-
-#[test]
-fn every_mapping_that_is_wrong_is_told_with_what_to_do() {
-    for (wrong, why) in [
-        ("name = \"x\"", "missing field `format`"),
-        (
-            "format = \"foedera-mapping/2\"\nname = \"x\"",
-            "is not read here; write \"foedera-mapping/1\"",
-        ),
-        (
-            "format = \"foedera-mapping/1\"\nname = \"X y\"",
-            "name: write lower-case letters",
-        ),
-        (
-            "format = \"foedera-mapping/1\"\nname = \"x\"",
-            "it makes nothing",
-        ),
-        (
-            "format = \"foedera-mapping/1\"\nname = \"x\"\n[tabel]",
-            "unknown field `tabel`",
-        ),
-        ("[[[", "TOML parse error"),
-    ] {
-        let told = table::read_mapping("m.toml", wrong)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            told.contains(why) && told.contains("the mapping m.toml is wrong"),
-            "{told}"
-        );
-    }
-    for (old, new, why) in [
-        (
-            "from = \"a\"",
-            "from = \"c\"",
-            "relationship.tie: there is no [actor.c]",
-        ),
-        (
-            "source = \"data\"",
-            "source = \"date\"",
-            "there is no [source.date]",
-        ),
-        (
-            "lookup:kind}",
-            "lookup:kinds}",
-            "there is no [lookup.kinds]",
-        ),
-        (
-            "lookup:kind}",
-            "lokup:kind}",
-            "there is no function \"lokup:kind\"; known are lookup:LIST",
-        ),
-        ("\"{a}\"", "\"{a\"", "a { is not closed in \"{a\""),
-        (
-            "\"ALLY\"",
-            "\"FRIEND\"",
-            "relationship.tie.alignment: \"FRIEND\" is no Alignment; known are ALLY, PARTNER",
-        ),
-        (
-            "start = \"{start}\"",
-            "start = { day = \"{start}\" }",
-            "relationship.tie.period.start: a date needs text or year",
-        ),
-        (
-            "start = \"{start}\"",
-            "start = { text = \"{start}\", order = \"DDM\" }",
-            "write YMD, DMY",
-        ),
-        ("start = \"{start}\"", "start = 1990", "a date: a template"),
-        (
-            "period = {",
-            "fold = { on = \"{start}\" }\nperiod = {",
-            "give either period or fold",
-        ),
-    ] {
-        let told = table::read_mapping("m.toml", &MAPPING.replacen(old, new, 1))
-            .unwrap_err()
-            .to_string();
-        assert!(told.contains(why), "{told}");
-    }
-}
-
-#[test]
-fn the_command_line_reports_and_with_strict_takes_nothing() {
-    let dir = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| {
-        let path = dir.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
-    let mapping = write("m.toml", MAPPING);
-    let table = write("t.csv", &format!("{HEAD}{GOOD}Chalcis,Delos,9,1990,1999\n"));
-    let report = dir.path().join("report.json");
-    let data = dir.path().join("data");
-    let (data, report) = (data.to_str().unwrap(), report.to_str().unwrap());
-    let told = fail(&[
-        "import",
-        "table",
-        "--mapping",
-        &mapping,
-        &table,
-        "--data",
-        data,
-        "--strict",
-    ]);
-    assert!(
-        told.contains("1 rows cannot be taken")
-            && told.contains("line 3, kind")
-            && told.contains("nothing was imported"),
-        "{told}"
-    );
-    let told = succeed(&[
-        "import",
-        "table",
-        "--mapping",
-        &mapping,
-        &table,
-        "--data",
-        data,
-        "--report",
-        report,
-    ]);
-    assert!(
-        told.contains("1 not taken:\n  t.csv, line 3, kind: the code \"9\""),
-        "{told}"
-    );
-    let json: serde_json::Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
-    assert_eq!(json["notTaken"]["first"][0]["line"], 3);
-    assert_eq!(json["notTaken"]["first"][0]["column"], "kind");
-    assert_eq!(json["created"], 4);
-    for (arguments, why) in [
-        (
-            vec!["import", "table", &table],
-            "import table needs --mapping FILE",
-        ),
-        (
-            vec!["import", "table", "--mapping", "nowhere.toml", &table],
-            "cannot read the mapping nowhere.toml",
-        ),
-        (
-            vec!["import", "table", "--mapping", &mapping, "nowhere.csv"],
-            "cannot read nowhere.csv",
-        ),
-        (
-            vec!["import", "ucdp-esd", "--mapping", &mapping, &table],
-            "ucdp-esd has a mapping already",
-        ),
-        (
-            vec!["import", "fixture", "--dry-run", &table],
-            "--dry-run is for tables",
-        ),
-        (
-            vec!["mapping", "nothing"],
-            "there is no mapping \"nothing\"",
-        ),
-    ] {
-        let place = if arguments[0] == "mapping" {
-            vec![]
-        } else {
-            vec!["--data", data]
-        };
-        let told = fail(&[arguments, place].concat());
-        assert!(told.contains(why), "{told}");
-    }
 }

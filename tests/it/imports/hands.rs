@@ -180,7 +180,7 @@ fn an_actor_is_found_by_identifier_then_by_name_and_never_by_a_likeness() {
     );
     let scores = report.near.first.iter().map(|near| near.score);
     assert!(
-        scores.clone().all(|score| (0.88..1.0).contains(&score)),
+        scores.clone().all(|score| (0.89..1.0).contains(&score)),
         "{:?}",
         scores.collect::<Vec<_>>()
     );

@@ -11,7 +11,9 @@ mod made_up;
 mod stix;
 mod treaties;
 mod ucdp;
+mod upload;
 mod wikidata;
+mod wrong;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
