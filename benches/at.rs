@@ -84,7 +84,7 @@ fn main() {
     let opening = Opening {
         data: dir.path(),
         cache_bytes: 1 << 30,
-        admin_token: Some("bench"),
+        rules: foedera::auth::Rules::default(),
         clock: Clock::System,
     };
     let (app, _) = App::open(&opening, |_| {}).unwrap();

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::auth::Tokens;
+use crate::auth::{Auth, Rules};
 use crate::ledger::Ledger;
 use crate::model::{Clock, Kind, Vocabulary as _};
 use crate::store::{StoreError, open_clean};
@@ -14,8 +14,8 @@ use crate::telemetry::{Counts, Metrics};
 pub struct App {
     /// The door through which the record changes, and the newest snapshot.
     pub ledger: Ledger,
-    /// Who may write.
-    pub tokens: Tokens,
+    /// Who may do what.
+    pub auth: Auth,
     /// What is counted.
     pub metrics: Metrics,
 }
@@ -37,8 +37,8 @@ pub struct Opening<'a> {
     pub data: &'a Path,
     /// The bytes that caches may take.
     pub cache_bytes: u64,
-    /// The admin token, where one is configured.
-    pub admin_token: Option<&'a str>,
+    /// How people are let in.
+    pub rules: Rules<'a>,
     /// Where the time comes from.
     pub clock: Clock,
 }
@@ -55,12 +55,12 @@ impl App {
         // Half for the engine's pages, half for decoded records.
         let half = opening.cache_bytes / 2;
         let store = Arc::new(open_clean(opening.data, half)?);
-        let (tokens, made) = Tokens::open(&store, opening.admin_token)?;
+        let (auth, made) = Auth::open(&store, opening.clock, &opening.rules)?;
         let ledger = Ledger::open(store, half, opening.clock, progress)?;
         Ok((
             Self {
                 ledger,
-                tokens,
+                auth,
                 metrics: Metrics::default(),
             },
             made,
@@ -69,7 +69,9 @@ impl App {
 
     /// Lets go of everything and seals the store. To be called when no other clone is in use any more.
     pub fn close(self) {
-        self.ledger.close();
+        let Self { ledger, auth, .. } = self;
+        drop(auth);
+        ledger.close();
     }
 
     /// Whether the program does what it is for.

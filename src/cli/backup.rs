@@ -12,6 +12,7 @@ use crate::store::{Log as _, Store};
 use crate::transfer::backup::{self, BackupError};
 
 use super::progress::Progress;
+use super::server::{Server, ServerArgs};
 
 #[derive(Args, Debug)]
 pub(super) struct BackupArgs {
@@ -33,27 +34,6 @@ pub(super) struct RestoreArgs {
     place: DataArgs,
 }
 
-#[derive(Args, Debug)]
-struct ServerArgs {
-    /// Do it through the server that runs there, such as <http://127.0.0.1:8080>, with the token in
-    /// `FOEDERA_ADMIN_TOKEN`
-    #[arg(long, value_name = "URL")]
-    server: Option<String>,
-}
-
-impl ServerArgs {
-    /// The address and the token of a server, where one is to be used.
-    fn find(&self, path: &str) -> Result<Option<(String, String)>> {
-        let Some(server) = &self.server else {
-            return Ok(None);
-        };
-        let token = std::env::var("FOEDERA_ADMIN_TOKEN")
-            .context("set FOEDERA_ADMIN_TOKEN to the server's admin token")?;
-        let url = format!("{}{path}", server.trim_end_matches('/'));
-        Ok(Some((url, format!("Bearer {token}"))))
-    }
-}
-
 pub(super) fn backup(args: &BackupArgs) -> Result<()> {
     if super::is_dash(&args.file) {
         return write(args, &mut std::io::stdout().lock()).map(|_| ());
@@ -68,7 +48,7 @@ pub(super) fn backup(args: &BackupArgs) -> Result<()> {
 }
 
 fn write(args: &BackupArgs, out: &mut impl Write) -> Result<u32> {
-    if let Some((url, bearer)) = args.server.find("/admin/backup")? {
+    if let Some(Server { url, bearer }) = args.server.find("/admin/backup")? {
         let response = ureq::get(&url).header("authorization", &bearer).call();
         let mut body = response
             .with_context(|| format!("cannot fetch {url}"))?
@@ -105,7 +85,7 @@ impl<R: std::io::Read, W: Write> std::io::Read for Copying<'_, R, W> {
 
 pub(super) fn restore(args: &RestoreArgs) -> Result<()> {
     let cannot = || format!("cannot read {}", args.file.display());
-    if let Some((url, bearer)) = args.server.find("/admin/restore")? {
+    if let Some(Server { url, bearer }) = args.server.find("/admin/restore")? {
         let file = File::open(&args.file).with_context(cannot)?;
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)

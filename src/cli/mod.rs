@@ -14,7 +14,9 @@ mod import;
 mod log;
 mod progress;
 mod serve;
+mod server;
 mod store;
+mod token;
 mod when;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +26,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 
 use crate::app::{App, Opening};
+use crate::auth::Rules;
 use crate::config::{CACHE_BYTES, DataArgs, ServeArgs};
 use crate::ledger::Ledger;
 use crate::model::Clock;
@@ -82,8 +85,9 @@ enum Command {
     Schema,
     /// Print the JSON Schema of the fixture format
     FixtureSchema,
-    /// Make a new admin token in place of the one made at the first start
-    Token(DataArgs),
+    /// Give out, list and revoke access tokens; without a command, make a new admin token in place of
+    /// the one made at the first start
+    Token(token::TokenArgs),
 }
 
 /// Opens a data directory for a command that is not the server. The second value is the admin token,
@@ -92,7 +96,7 @@ fn open(data: &Path) -> Result<(App, Option<String>), StoreError> {
     let opening = Opening {
         data,
         cache_bytes: CACHE_BYTES,
-        admin_token: None,
+        rules: Rules::default(),
         clock: Clock::System,
     };
     App::open(&opening, |_| {})
@@ -148,7 +152,7 @@ pub fn main() -> ExitCode {
             write_out(&crate::transfer::fixture::schema());
             Ok(())
         }
-        Some(Command::Token(args)) => store::token(&args),
+        Some(Command::Token(args)) => token::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

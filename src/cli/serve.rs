@@ -3,7 +3,8 @@
 use anyhow::{Context as _, Result};
 
 use crate::app::{App, Opening};
-use crate::config::{Seed, ServeArgs, ServeConfig};
+use crate::auth::Rules;
+use crate::config::{Secret, Seed, ServeArgs, ServeConfig};
 use crate::http::{self, Pace, Web};
 use crate::model::Clock;
 use crate::telemetry;
@@ -29,6 +30,7 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
             operation_timeout: config.operation_timeout,
             cors_origins: config.cors_origins.clone(),
             most_streams: config.most_streams,
+            behind_proxy: config.behind_proxy,
             pace: Pace::default(),
         };
         http::serve(listener, app.clone(), &web, stopped).await;
@@ -45,10 +47,10 @@ fn open(config: &ServeConfig) -> Result<(App, Option<String>)> {
     let opening = Opening {
         data: &config.data,
         cache_bytes: config.cache_bytes,
-        admin_token: config
-            .admin_token
-            .as_ref()
-            .map(crate::config::Secret::reveal),
+        rules: Rules {
+            admin_token: config.admin_token.as_ref().map(Secret::reveal),
+            reads_need_token: config.reads_need_token,
+        },
         clock: Clock::System,
     };
     let mut progress = super::progress::Progress::new("revisions read");
@@ -78,17 +80,22 @@ fn greet(app: &App, address: &str, token: Option<&str>, config: &ServeConfig) {
     say!("  Playground  http://{address}/playground");
     say!("  GraphQL     http://{address}/graphql");
     say!("");
+    let reading = if config.reads_need_token {
+        "Reading needs a token too."
+    } else {
+        "Reading needs no token."
+    };
     match (token, &config.admin_token) {
         (Some(token), _) => {
-            say!("Reading needs no token. To write, send this one; it is shown only now:");
+            say!("{reading} To write, send this one; it is shown only now:");
             say!("");
             say!("  Authorization: Bearer {token}");
         }
         (None, Some(_)) => {
-            say!("Reading needs no token. To write, send the configured admin token.");
+            say!("{reading} To write, send the configured admin token.");
         }
         (None, None) => say!(
-            "Reading needs no token. To write, send the token shown at the first start;\n\
+            "{reading} To write, send the token shown at the first start;\n\
              if it is lost, stop the server and run `foedera token` for a new one."
         ),
     }

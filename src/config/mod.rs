@@ -133,6 +133,13 @@ pub struct ServeArgs {
     /// How many sockets and event streams may be open at a time [default: 10000]
     #[arg(long, env = "FOEDERA_MOST_STREAMS", value_name = "COUNT")]
     pub most_streams: Option<u32>,
+    /// Let nobody read without a token either
+    #[arg(long, env = "FOEDERA_READS_NEED_TOKEN")]
+    pub reads_need_token: bool,
+    /// Take the address of a client from the last entry of `X-Forwarded-For`: only behind a proxy that
+    /// sets it
+    #[arg(long, env = "FOEDERA_BEHIND_PROXY")]
+    pub behind_proxy: bool,
 }
 
 /// The config file: the same names as the flags, with underscores.
@@ -152,6 +159,8 @@ struct File {
     operation_timeout_seconds: Option<u64>,
     cors_origins: Option<Vec<String>>,
     most_streams: Option<u32>,
+    reads_need_token: Option<bool>,
+    behind_proxy: Option<bool>,
 }
 
 /// Everything that a server needs to know.
@@ -181,6 +190,10 @@ pub struct ServeConfig {
     pub cors_origins: Vec<String>,
     /// The most sockets and event streams that may be open at a time.
     pub most_streams: u32,
+    /// Whether nobody may read without a token.
+    pub reads_need_token: bool,
+    /// Whether the addresses of clients come from a proxy.
+    pub behind_proxy: bool,
 }
 
 /// The bytes that caches take unless something else is set.
@@ -261,6 +274,8 @@ impl ServeArgs {
             operation_timeout: std::time::Duration::from_secs(timeout),
             cors_origins: origins.unwrap_or_default(),
             most_streams: self.most_streams.or(file.most_streams).unwrap_or(10_000),
+            reads_need_token: self.reads_need_token || file.reads_need_token.unwrap_or(false),
+            behind_proxy: self.behind_proxy || file.behind_proxy.unwrap_or(false),
         })
     }
 }

@@ -31,6 +31,8 @@ pub struct Web {
     pub cors_origins: Vec<String>,
     /// The most sockets and event streams that may be open at a time.
     pub most_streams: u32,
+    /// Whether the addresses of clients come from a proxy.
+    pub behind_proxy: bool,
     /// How long sockets and event streams wait.
     pub pace: Pace,
 }

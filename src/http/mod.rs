@@ -8,6 +8,7 @@ mod headers;
 mod health;
 mod layers;
 mod patience;
+mod peer;
 pub mod playground;
 mod receipts;
 mod serve;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::FromRef;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 
 use crate::app::App;
@@ -37,6 +39,7 @@ pub struct Site {
     body_limit: usize,
     origins: Arc<[String]>,
     streams: Streams,
+    behind_proxy: bool,
 }
 
 impl FromRef<Site> for App {
@@ -58,19 +61,21 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
         body_limit: web.body_limit,
         origins: web.cors_origins.as_slice().into(),
         streams,
+        behind_proxy: web.behind_proxy,
     };
-    let bounded = Router::new()
+    // What tells nothing of the record, and what asks for a token by itself.
+    let open = Router::new()
         .route("/", get(welcome::page))
         .route("/schema.graphql", get(welcome::schema))
+        .merge(playground::router())
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
         .route(
             "/graphql",
             get(graphql::get)
                 .post(graphql::post)
                 .fallback(graphql::other_method),
         )
-        .route("/receipts", post(receipts::post))
-        .route("/receipts/{token}", get(receipts::get))
-        .route("/receipts/{token}/data", get(receipts::data))
         .route("/graphql/ws", any(feed::handshake))
         .route(
             "/graphql/stream",
@@ -78,12 +83,17 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
                 .post(feed::post)
                 .fallback(graphql::other_method),
         )
-        .merge(playground::router())
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .route("/metrics", get(health::metrics))
         .route("/admin/backup", get(admin::backup))
-        .fallback(any(error::not_found))
+        .fallback(any(error::not_found));
+    // Whatever tells of the record is for those who may read it.
+    let guarded = Router::new()
+        .route("/receipts", post(receipts::post))
+        .route("/receipts/{token}", get(receipts::get))
+        .route("/receipts/{token}/data", get(receipts::data))
+        .route("/metrics", get(health::metrics))
+        .route_layer(from_fn_with_state(site.clone(), viewer::readers_only));
+    let bounded = open
+        .merge(guarded)
         .layer(axum::extract::DefaultBodyLimit::max(web.body_limit));
     // A backup is as large as the record.
     let unbounded = Router::new()

@@ -17,6 +17,7 @@ use crate::app::App;
 use super::Web;
 use super::feed::Streams;
 use super::patience::Patient;
+use super::peer::WithPeer;
 
 /// How long requests may go on after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -57,18 +58,18 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
 pub async fn serve(listener: TcpListener, app: App, web: &Web, stop: impl Future<Output = ()>) {
     let streams = Streams::new(web.most_streams, web.pace);
     let routes = super::router(app, web, streams.clone());
-    let service = TowerToHyperService::new(routes);
     let builder = builder(web);
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let stream = tokio::select! {
-            stream = accept(&listener) => stream,
+        let (stream, peer) = tokio::select! {
+            accepted = accept(&listener) => accepted,
             () = &mut stop => break,
         };
         let patience = web.pace.patience + web.pace.farewell;
         let io = TokioIo::new(Patient::new(stream, HEAD, patience));
-        let connection = builder.serve_connection_with_upgrades(io, service.clone());
+        let service = TowerToHyperService::new(WithPeer::new(routes.clone(), peer));
+        let connection = builder.serve_connection_with_upgrades(io, service);
         let connection = connections.watch(connection.into_owned());
         // Mapped, not awaited in a block, which would hold it twice.
         tokio::spawn(connection.map(|ended| {
@@ -109,13 +110,13 @@ fn builder(web: &Web) -> Builder<TokioExecutor> {
 }
 
 /// The next connection. Those that break off before they are accepted are passed over.
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Events are small, and are to be there at once.
                 let _ = stream.set_nodelay(true);
-                return stream;
+                return (stream, peer);
             }
             Err(error) => match error.kind() {
                 ErrorKind::ConnectionAborted

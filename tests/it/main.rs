@@ -12,6 +12,7 @@
 
 mod support;
 
+mod access;
 mod docs;
 mod feed;
 mod graphql;

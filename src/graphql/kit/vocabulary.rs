@@ -13,6 +13,7 @@ use async_graphql::{
     Positioned, ServerResult, Value,
 };
 
+use crate::auth::Role;
 use crate::graphql::execute::{Field, Nulled, Output, Path, Run};
 use crate::ledger::ProblemCode;
 use crate::model::{
@@ -150,6 +151,7 @@ enums! {
     RelationshipOrderField,
     RelationshipRole,
     Reliability,
+    Role,
     SourceKind,
     Stance,
     Tier,

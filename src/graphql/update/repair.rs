@@ -59,12 +59,14 @@ pub struct RepairWrites;
 impl RepairWrites {
     /// Undoes a revision: makes a new one that gives every record that it changed what it said before.
     /// What it created is retired. If one of them has changed since, that is told, and nothing is done.
+    ///
+    /// Needs the role EDITOR.
     async fn revert_revision(
         &self,
         ask: &Ask,
         #[graphql(desc = "Which revision, and why.")] input: RevertRevisionInput,
     ) -> Result<RevisionPayload> {
-        ask.admin()?;
+        ask.editor()?;
         let Ok(number) = u32::try_from(input.number) else {
             let outcome = Outcome::Problems(vec![UserError {
                 code: ProblemCode::Invalid,
@@ -84,6 +86,8 @@ impl RepairWrites {
     /// Takes text out of every version of a record, out of the log, and so out of every backup made
     /// from now on: for law or safety. Who did it, when and why stays, and the chain of hashes still
     /// verifies. It cannot be undone. The engine's files are written anew at the next start.
+    ///
+    /// Needs the role ADMIN.
     async fn redact(
         &self,
         ask: &Ask,

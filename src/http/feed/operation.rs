@@ -76,7 +76,10 @@ async fn open(
             observe(Operation::Subscription, told.is_err());
             return match told {
                 Ok(told) => told
-                    .map(|answer| Told::Next(body(&answer)))
+                    .map(|answer| match answer.data {
+                        Some(_) => Told::Next(body(&answer)),
+                        None => Told::Refused(list(&answer.errors)),
+                    })
                     .chain(stream::once(ready(Told::Complete)))
                     .boxed(),
                 Err(answer) => refused(&answer.errors),
@@ -100,9 +103,13 @@ fn body(answer: &Answer) -> String {
 }
 
 fn refused(errors: &[ServerError]) -> BoxStream<'static, Told> {
-    let list = serde_json::to_string(errors).unwrap_or_else(|error| {
+    stream::iter([Told::Refused(list(errors))]).boxed()
+}
+
+/// Errors as JSON.
+fn list(errors: &[ServerError]) -> String {
+    serde_json::to_string(errors).unwrap_or_else(|error| {
         tracing::error!(%error, "errors cannot be written as JSON");
         "[]".to_owned()
-    });
-    stream::iter([Told::Refused(list)]).boxed()
+    })
 }

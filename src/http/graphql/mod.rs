@@ -20,7 +20,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::auth::{AuthError, Viewer};
 use crate::telemetry::Operation;
 
-use super::viewer::Asking;
+use super::viewer::{Asking, say_when, status};
 use super::{Site, headers};
 
 use answer::{Answered, carry_out};
@@ -129,7 +129,6 @@ async fn answer(
         bytes,
         get: method == Method::GET,
         media,
-        viewer,
     };
     let plain = !headers::has_wishes(given);
     if plain && let Some(response) = site.kept.find(&key, When::now(&site.app.ledger)) {
@@ -163,22 +162,26 @@ async fn answer(
     response
 }
 
-/// Who asks, or the refusal of a token that was not given out.
+/// Who asks, or the refusal of a token that is not valid.
 pub(super) fn viewer(
     asking: Result<Viewer, AuthError>,
     media: Media,
 ) -> Result<Viewer, Box<Response>> {
     asking.map_err(|error| {
+        let (status, code) = status(&error);
         let refusal = Refusal {
-            status: StatusCode::UNAUTHORIZED,
-            code: "UNAUTHENTICATED",
+            status,
+            code,
             message: error.to_string(),
         };
         let mut response = refuse(media, &refusal);
-        let challenge = HeaderValue::from_static("Bearer");
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, challenge);
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        say_when(&mut response, &error);
         Box::new(response)
     })
 }

@@ -8,6 +8,7 @@ mod resume;
 mod socket;
 mod stream;
 mod sums;
+mod tokens;
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::TcpStream;

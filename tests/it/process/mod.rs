@@ -10,6 +10,7 @@ mod readers;
 mod upgrade;
 mod receipts;
 mod reports;
+mod secrets;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
@@ -39,9 +40,14 @@ impl Server {
     }
 
     /// Starts a server; what it said on the standard error stream if it ended instead.
-    pub fn run(mut command: Command, data: &Path) -> Result<Self, String> {
+    pub fn run(command: Command, data: &Path) -> Result<Self, String> {
+        Self::run_at(command, data, "error")
+    }
+
+    /// The same, with a log filter.
+    pub fn run_at(mut command: Command, data: &Path, log: &str) -> Result<Self, String> {
         let mut child = command
-            .args(["--listen", "127.0.0.1:0", "--log", "error", "--data"])
+            .args(["--listen", "127.0.0.1:0", "--log", log, "--data"])
             .arg(data)
             .env("FOEDERA_ADMIN_TOKEN", TOKEN)
             .stdout(Stdio::piped())
