@@ -3,6 +3,7 @@
 //!
 //! Nothing of a token is kept but its digest, and nothing of one is ever logged or told.
 
+mod oidc;
 mod role;
 mod token;
 mod tries;
@@ -12,13 +13,16 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::config::OidcConfig;
 use crate::model::{Clock, Timestamp};
 use crate::store::{Store, StoreError};
 
+pub use oidc::agent;
 pub use role::Role;
 pub use token::{AccessToken, NewToken, TokenError, Tokens};
 pub use viewer::{Known, Viewer};
 
+use oidc::Oidc;
 use tries::Tries;
 
 /// Why somebody is not let in.
@@ -41,6 +45,17 @@ pub enum AuthError {
     /// Too many tokens from there were not valid.
     #[error("too many tokens from your address were not valid; try again in {0} seconds")]
     TooManyTries(u64),
+    /// A token of the identity provider gives no role here.
+    #[error("the token of your identity provider names no role for this record; ask for one")]
+    NoRole,
+    /// A token of the identity provider does not say who has it.
+    #[error("the token of your identity provider has no name that revisions could carry")]
+    NoName,
+    /// Whether a token is valid cannot be known.
+    #[error(
+        "the keys of the identity provider cannot be fetched now, so its tokens cannot be checked; try again later"
+    )]
+    KeysUnavailable,
 }
 
 /// How people are let in.
@@ -50,6 +65,8 @@ pub struct Rules<'a> {
     pub admin_token: Option<&'a str>,
     /// Whether nobody may read without a token.
     pub reads_need_token: bool,
+    /// The identity provider whose tokens are taken, if one is.
+    pub oidc: Option<&'a OidcConfig>,
 }
 
 /// The door.
@@ -59,6 +76,7 @@ pub struct Auth(Arc<Door>);
 struct Door {
     admin: blake3::Hash,
     tokens: Tokens,
+    oidc: Option<Oidc>,
     tries: Tries,
     reads_need_token: bool,
     clock: Clock,
@@ -90,6 +108,7 @@ impl Auth {
         let door = Door {
             admin,
             tokens: Tokens::open(store.clone(), clock)?,
+            oidc: rules.oidc.map(|config| Oidc::new(config.clone(), clock)),
             tries: Tries::default(),
             reads_need_token: rules.reads_need_token,
             clock,
@@ -117,7 +136,11 @@ impl Auth {
             return Err(AuthError::TooManyTries(seconds));
         }
         let known = self.known(token).await;
-        if known.is_err() {
+        // Whoever comes when nothing can be checked has not failed.
+        if known
+            .as_ref()
+            .is_err_and(|error| *error != AuthError::KeysUnavailable)
+        {
             self.0.tries.failed(from, Instant::now());
         }
         Ok(known?.into())
@@ -135,6 +158,9 @@ impl Auth {
         }
         if Tokens::is_like(token) {
             return self.0.tokens.known(token);
+        }
+        if let Some(oidc) = self.0.oidc.as_ref().filter(|_| Oidc::is_like(token)) {
+            return oidc.known(token).await;
         }
         Err(AuthError::BadToken)
     }

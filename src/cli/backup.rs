@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
+use crate::auth::agent;
 use crate::config::{CACHE_BYTES, DataArgs};
 use crate::store::{Log as _, Store};
 use crate::transfer::backup::{self, BackupError};
@@ -49,10 +50,15 @@ pub(super) fn backup(args: &BackupArgs) -> Result<()> {
 
 fn write(args: &BackupArgs, out: &mut impl Write) -> Result<u32> {
     if let Some(Server { url, bearer }) = args.server.find("/admin/backup")? {
-        let response = ureq::get(&url).header("authorization", &bearer).call();
-        let mut body = response
-            .with_context(|| format!("cannot fetch {url}"))?
-            .into_body();
+        let sent = agent(None)
+            .get(&url)
+            .header("authorization", &bearer)
+            .call();
+        let mut response = sent.with_context(|| format!("cannot reach {url}"))?;
+        if !response.status().is_success() {
+            refused(&mut response)?;
+        }
+        let mut body = response.into_body();
         // Read as it is copied, so that one that breaks off is noticed.
         let mut copy = Copying {
             from: body.as_reader(),
@@ -67,6 +73,14 @@ fn write(args: &BackupArgs, out: &mut impl Write) -> Result<u32> {
     backup::write(&store, newest, out, |count| progress.at(count.into()))?;
     progress.finish();
     Ok(newest)
+}
+
+/// Tells why a server refused.
+fn refused(response: &mut ureq::http::Response<ureq::Body>) -> Result<()> {
+    let body = response.body_mut().read_to_string().unwrap_or_default();
+    let answer: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
+    let detail = answer["detail"].as_str().unwrap_or("no reason given");
+    bail!("the server refused: {detail}")
 }
 
 /// Writes down what is read through it.
@@ -87,20 +101,16 @@ pub(super) fn restore(args: &RestoreArgs) -> Result<()> {
     let cannot = || format!("cannot read {}", args.file.display());
     if let Some(Server { url, bearer }) = args.server.find("/admin/restore")? {
         let file = File::open(&args.file).with_context(cannot)?;
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .build()
-            .into();
-        let sent = agent.post(&url).header("authorization", &bearer).send(file);
+        let sent = agent(None)
+            .post(&url)
+            .header("authorization", &bearer)
+            .send(file);
         let mut response = sent.with_context(|| format!("cannot reach {url}"))?;
+        if !response.status().is_success() {
+            refused(&mut response)?;
+        }
         let answer: serde_json::Value =
             serde_json::from_str(&response.body_mut().read_to_string()?).unwrap_or_default();
-        if !response.status().is_success() {
-            bail!(
-                "the server refused: {}",
-                answer["detail"].as_str().unwrap_or("no reason given")
-            );
-        }
         say!(
             "{} revisions restored; the record is at revision {}.",
             answer["restored"],

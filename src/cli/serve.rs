@@ -50,6 +50,7 @@ fn open(config: &ServeConfig) -> Result<(App, Option<String>)> {
         rules: Rules {
             admin_token: config.admin_token.as_ref().map(Secret::reveal),
             reads_need_token: config.reads_need_token,
+            oidc: config.oidc.as_ref(),
         },
         clock: Clock::System,
     };

@@ -4,6 +4,8 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::auth::agent;
+
 #[derive(Args, Debug)]
 pub(super) struct ServerArgs {
     /// Do it through the server that runs there, such as <http://127.0.0.1:8080>, with the token in
@@ -37,12 +39,8 @@ impl Server {
     /// The data of a GraphQL request that must succeed.
     pub(super) fn ask(&self, query: &str, variables: &Value) -> Result<Value> {
         let Self { url, bearer } = self;
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .build()
-            .into();
         let body = json!({ "query": query, "variables": variables }).to_string();
-        let request = agent
+        let request = agent(None)
             .post(url)
             .header("content-type", "application/json")
             .header("authorization", bearer);

@@ -1,11 +1,17 @@
 //! What can be set, and where it comes from: a flag, else an environment variable, else the config
 //! file, else the default.
 
+mod oidc;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
+
+pub use oidc::{OidcArgs, OidcConfig};
+
+use oidc::OidcFile;
 
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +32,11 @@ pub enum ConfigError {
         /// What, where, and what is allowed.
         problem: String,
     },
+    /// An identity provider needs all three.
+    #[error(
+        "tokens of an identity provider need --oidc-issuer, --oidc-audience and --oidc-jwks, all three"
+    )]
+    Oidc,
 }
 
 /// What the record of an empty directory begins with.
@@ -140,6 +151,9 @@ pub struct ServeArgs {
     /// sets it
     #[arg(long, env = "FOEDERA_BEHIND_PROXY")]
     pub behind_proxy: bool,
+    /// Whose tokens are taken beside our own.
+    #[command(flatten)]
+    pub oidc: OidcArgs,
 }
 
 /// The config file: the same names as the flags, with underscores.
@@ -161,6 +175,8 @@ struct File {
     most_streams: Option<u32>,
     reads_need_token: Option<bool>,
     behind_proxy: Option<bool>,
+    #[serde(default)]
+    oidc: OidcFile,
 }
 
 /// Everything that a server needs to know.
@@ -194,6 +210,8 @@ pub struct ServeConfig {
     pub reads_need_token: bool,
     /// Whether the addresses of clients come from a proxy.
     pub behind_proxy: bool,
+    /// Whose tokens are taken beside our own.
+    pub oidc: Option<OidcConfig>,
 }
 
 /// The bytes that caches take unless something else is set.
@@ -276,6 +294,7 @@ impl ServeArgs {
             most_streams: self.most_streams.or(file.most_streams).unwrap_or(10_000),
             reads_need_token: self.reads_need_token || file.reads_need_token.unwrap_or(false),
             behind_proxy: self.behind_proxy || file.behind_proxy.unwrap_or(false),
+            oidc: self.oidc.resolve(file.oidc)?,
         })
     }
 }

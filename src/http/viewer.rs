@@ -60,7 +60,9 @@ pub(super) fn status(error: &AuthError) -> (StatusCode, &'static str) {
         | AuthError::Expired(_)
         | AuthError::Revoked
         | AuthError::NeedsToken => (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"),
+        AuthError::NoRole | AuthError::NoName => (StatusCode::FORBIDDEN, "FORBIDDEN"),
         AuthError::TooManyTries(_) => (StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_TRIES"),
+        AuthError::KeysUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "KEYS_UNAVAILABLE"),
     }
 }
 
@@ -76,8 +78,11 @@ pub(super) fn refusal(error: &AuthError) -> Response {
 
 /// Says when to try again, where that helps.
 pub(super) fn say_when(response: &mut Response, error: &AuthError) {
-    if let AuthError::TooManyTries(seconds) = error {
-        let seconds = HeaderValue::from(*seconds);
-        response.headers_mut().insert(RETRY_AFTER, seconds);
-    }
+    let seconds = match error {
+        AuthError::TooManyTries(seconds) => *seconds,
+        AuthError::KeysUnavailable => 10,
+        _ => return,
+    };
+    let seconds = HeaderValue::from(seconds);
+    response.headers_mut().insert(RETRY_AFTER, seconds);
 }

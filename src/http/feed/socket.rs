@@ -214,6 +214,10 @@ impl Connection {
             Err(AuthError::TooManyTries(_)) => {
                 return Err(End::with(4403, "Forbidden: too many tokens were not valid"));
             }
+            Err(AuthError::KeysUnavailable) => {
+                let reason = "the token cannot be checked now; come back later";
+                return Err(End::with(1013, reason));
+            }
             Err(_) => return Err(End::with(4403, "Forbidden: the token is not valid")),
         }
         Ok(())

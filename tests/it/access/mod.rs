@@ -2,6 +2,8 @@
 
 mod closed;
 mod guessing;
+mod oidc;
+mod provider;
 mod roles;
 mod tokens;
 
@@ -26,6 +28,7 @@ fn serving(clock: &'static AtomicI64, reads_need_token: bool) -> TestApp {
     let rules = Rules {
         admin_token: Some(TOKEN),
         reads_need_token,
+        ..Rules::default()
     };
     let dir = tempfile::tempdir().unwrap();
     TestApp::behind(dir, Clock::Set(clock), web(), rules)

@@ -80,6 +80,7 @@ fn where_reading_needs_a_token_the_greeting_must_bring_one() {
     let rules = Rules {
         admin_token: Some(TOKEN),
         reads_need_token: true,
+        ..Rules::default()
     };
     let clock: Clock = noon("2026-03-01");
     let test = TestApp::behind(tempfile::tempdir().unwrap(), clock, web(), rules);
