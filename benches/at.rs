@@ -136,6 +136,7 @@ fn versions(app: &App, of: Size) -> usize {
                 Edit::Relationship(target, Box::new(draft))
             };
             let command = Command {
+                approval: None,
                 author: "bench".to_owned(),
                 message: None,
                 idempotency_key: None,

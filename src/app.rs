@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::auth::{Auth, Rules};
 use crate::ledger::Ledger;
+use crate::ledger::review::Desk;
 use crate::model::{Clock, Kind, Vocabulary as _};
 use crate::store::{StoreError, open_clean};
 use crate::telemetry::{Counts, Metrics};
@@ -14,6 +15,8 @@ use crate::telemetry::{Counts, Metrics};
 pub struct App {
     /// The door through which the record changes, and the newest snapshot.
     pub ledger: Ledger,
+    /// The proposals of those who may not change the record.
+    pub desk: Desk,
     /// Who may do what.
     pub auth: Auth,
     /// What is counted.
@@ -57,9 +60,11 @@ impl App {
         let store = Arc::new(open_clean(opening.data, half)?);
         let (auth, made) = Auth::open(&store, opening.clock, &opening.rules)?;
         let ledger = Ledger::open(store, half, opening.clock, progress)?;
+        let desk = Desk::open(&ledger)?;
         Ok((
             Self {
                 ledger,
+                desk,
                 auth,
                 metrics: Metrics::default(),
             },
@@ -69,8 +74,10 @@ impl App {
 
     /// Lets go of everything and seals the store. To be called when no other clone is in use any more.
     pub fn close(self) {
-        let Self { ledger, auth, .. } = self;
-        drop(auth);
+        let Self {
+            ledger, auth, desk, ..
+        } = self;
+        drop((auth, desk));
         ledger.close();
     }
 

@@ -20,6 +20,7 @@ pub mod moment;
 pub mod diff;
 pub mod feed;
 pub mod access;
+pub mod proposal;
 
 use async_graphql::{MergedObject, SDLExportOptions};
 use foedera_macros::{MergedActions, MergedFields};
@@ -50,6 +51,7 @@ pub struct Query(
     diff::DiffReads,
     revision::RevisionReads,
     access::AccessReads,
+    proposal::ProposalReads,
 );
 
 /// What can be changed, with a token. Every mutation of the record makes one revision; it is carried
@@ -67,6 +69,7 @@ pub struct Mutation(
     actor::MergeWrites,
     update::RepairWrites,
     access::AccessWrites,
+    proposal::ProposalWrites,
 );
 
 /// The schema over a program.

@@ -13,6 +13,7 @@ mod fold;
 pub mod plan;
 pub mod problem;
 mod redaction;
+pub mod review;
 pub mod verify;
 mod writer;
 

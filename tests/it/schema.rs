@@ -50,7 +50,9 @@ fn all_that_can_be_read_of_today_can_be_read_of_every_moment() {
             "latestRevision",
             "revisions",
             "viewer",
-            "tokens"
+            "tokens",
+            "proposals",
+            "proposal"
         ]
     );
 }

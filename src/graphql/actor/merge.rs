@@ -95,13 +95,13 @@ impl MergeWrites {
     /// its names, identifiers and slugs go to the survivor, and its id and slug lead there from now
     /// on. What was said of it before can still be read under its id at an earlier moment.
     ///
-    /// Needs the role EDITOR.
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn merge_actors(
         &self,
         ask: &Ask,
         #[graphql(desc = "The two, and why.")] input: MergeActorsInput,
     ) -> Result<ActorPayload> {
-        ask.editor()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

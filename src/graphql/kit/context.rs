@@ -157,6 +157,14 @@ impl Ask {
         self.may(Role::Admin)
     }
 
+    /// Lets nobody through who may not at least propose changes.
+    ///
+    /// # Errors
+    /// When it is somebody who may not, or nobody knows who it is.
+    pub fn contributor(&self) -> Result<()> {
+        self.may(Role::Contributor)
+    }
+
     /// Lets nobody through who may not change the record.
     ///
     /// # Errors

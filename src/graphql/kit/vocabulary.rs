@@ -16,6 +16,7 @@ use async_graphql::{
 use crate::auth::Role;
 use crate::graphql::execute::{Field, Nulled, Output, Path, Run};
 use crate::ledger::ProblemCode;
+use crate::ledger::review::ProposalStatus;
 use crate::model::{
     ActorKind, ActorOrderField, Alignment, Assertion, ChangeKind, Confidence, CooperationDomain,
     DifferenceKind, DocumentFormat, EvidenceGrade, Formality, Kind, NoteOrderField, Obligation,
@@ -146,6 +147,7 @@ enums! {
     PeriodFilter,
     PeriodStatus,
     ProblemCode,
+    ProposalStatus,
     RelationshipEventKind,
     RelationshipKind,
     RelationshipOrderField,

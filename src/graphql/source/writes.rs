@@ -50,25 +50,25 @@ pub struct SourceWrites;
 impl SourceWrites {
     /// Adds a source.
     ///
-    /// Needs the role EDITOR.
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn create_source(
         &self,
         ask: &Ask,
         #[graphql(desc = "The new source.")] input: CreateSourceInput,
     ) -> Result<SourcePayload> {
-        ask.editor()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Changes a source.
     ///
-    /// Needs the role EDITOR.
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn update_source(
         &self,
         ask: &Ask,
         #[graphql(desc = "Which source, and what to change.")] input: UpdateSourceInput,
     ) -> Result<SourcePayload> {
-        ask.editor()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

@@ -1,7 +1,9 @@
 //! Who may do what.
 
 mod closed;
+mod desk;
 mod guessing;
+mod newsroom;
 mod oidc;
 mod provider;
 mod roles;

@@ -4,6 +4,7 @@ mod clients;
 mod fields;
 mod idle;
 mod lists;
+mod proposals;
 mod resume;
 mod socket;
 mod stream;

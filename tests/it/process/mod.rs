@@ -9,6 +9,7 @@ mod ops;
 mod readers;
 mod upgrade;
 mod receipts;
+mod proposals;
 mod reports;
 mod secrets;
 
