@@ -17,7 +17,7 @@ use crate::config::OidcConfig;
 use crate::model::{Clock, Timestamp};
 use crate::store::{Store, StoreError};
 
-pub use oidc::agent;
+pub use oidc::{agent, keys_of};
 pub use role::Role;
 pub use token::{AccessToken, NewToken, TokenError, Tokens};
 pub use viewer::{Known, Viewer};

@@ -9,6 +9,7 @@ macro_rules! say {
 
 mod backup;
 mod diff;
+mod doctor;
 mod export;
 mod import;
 mod log;
@@ -81,6 +82,11 @@ enum Command {
     ///
     /// Into an empty directory, or into a record that the backup goes on from.
     Restore(backup::RestoreArgs),
+    /// Look whether a server could run like this: settings, data directory, certificate, keys
+    ///
+    /// It takes what `serve` takes. What stands in the way is a fault, and then the exit code is not
+    /// zero; what is worth a look is a warning.
+    Doctor(Box<ServeArgs>),
     /// Print the GraphQL schema
     Schema,
     /// Print the JSON Schema of the fixture format
@@ -144,6 +150,7 @@ pub fn main() -> ExitCode {
         Some(Command::Reindex(args)) => store::reindex(&args),
         Some(Command::Backup(args)) => backup::backup(&args),
         Some(Command::Restore(args)) => backup::restore(&args),
+        Some(Command::Doctor(args)) => doctor::run(*args),
         Some(Command::Schema) => {
             write_out(&crate::graphql::sdl());
             Ok(())

@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result};
 use crate::app::{App, Opening};
 use crate::auth::Rules;
 use crate::config::{Secret, Seed, ServeArgs, ServeConfig};
-use crate::http::{self, Pace, Web};
+use crate::http::{self, Pace, Tls, Web};
 use crate::model::Clock;
 use crate::telemetry;
 use crate::transfer::fixture;
@@ -18,12 +18,17 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
         .build()?;
     let app = runtime.block_on(async {
         // The address first: a second server must not open the record before it fails.
-        let listener = http::listen(config.listen).await?;
+        let listener = match &config.unix_socket {
+            Some(path) => http::listen_on_socket(path)?,
+            None => http::listen(config.listen).await?.into(),
+        };
+        let tls = config.tls.as_ref();
+        let tls = tls.map(|(cert, key)| Tls::load(cert, key)).transpose()?;
         // Before the greeting: whoever is told that Ctrl-C stops it may press it at once.
         let stopped = stopped()?;
-        let address = listener.local_addr()?;
+        let address = listener.to_string();
         let (app, token) = tokio::task::block_in_place(|| open(&config))?;
-        greet(&app, &address.to_string(), token.as_deref(), &config);
+        greet(&app, &address, token.as_deref(), &config);
         let web = Web {
             body_limit: config.body_limit,
             answer_cache: config.answer_cache,
@@ -31,6 +36,8 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
             cors_origins: config.cors_origins.clone(),
             most_streams: config.most_streams,
             behind_proxy: config.behind_proxy,
+            slow: config.slow_operation,
+            tls,
             pace: Pace::default(),
         };
         http::serve(listener, app.clone(), &web, stopped).await;
@@ -78,8 +85,17 @@ fn greet(app: &App, address: &str, token: Option<&str>, config: &ServeConfig) {
         config.data.display()
     );
     say!("");
-    say!("  Playground  http://{address}/playground");
-    say!("  GraphQL     http://{address}/graphql");
+    if config.unix_socket.is_some() {
+        say!("  Socket      {address}");
+    } else {
+        let scheme = if config.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        say!("  Playground  {scheme}://{address}/playground");
+        say!("  GraphQL     {scheme}://{address}/graphql");
+    }
     say!("");
     let reading = if config.reads_need_token {
         "Reading needs a token too."
@@ -111,7 +127,10 @@ fn stopped() -> Result<impl Future<Output = ()> + Send + 'static> {
         use tokio::signal::unix::{SignalKind, signal};
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
+        // Whoever wants the certificate read again ends nothing, also where there is none.
+        let hangup = signal(SignalKind::hangup())?;
         Ok(async move {
+            let _hangup = hangup;
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}

@@ -32,6 +32,9 @@ pub enum ConfigError {
         /// What, where, and what is allowed.
         problem: String,
     },
+    /// A certificate needs its key.
+    #[error("HTTPS needs --tls-cert and --tls-key, both")]
+    Tls,
     /// An identity provider needs all three.
     #[error(
         "tokens of an identity provider need --oidc-issuer, --oidc-audience and --oidc-jwks, all three"
@@ -151,6 +154,23 @@ pub struct ServeArgs {
     /// sets it
     #[arg(long, env = "FOEDERA_BEHIND_PROXY")]
     pub behind_proxy: bool,
+    /// A PEM file with the certificate, and those that it is signed by: the server then speaks HTTPS
+    #[arg(long, env = "FOEDERA_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// A PEM file with the key of the certificate
+    #[arg(long, env = "FOEDERA_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// Listen on this socket in the file system in place of an address
+    #[arg(
+        long,
+        env = "FOEDERA_UNIX_SOCKET",
+        value_name = "PATH",
+        conflicts_with = "listen"
+    )]
+    pub unix_socket: Option<PathBuf>,
+    /// From how many milliseconds on an operation is logged as a slow one; 0 for none [default: 1000]
+    #[arg(long, env = "FOEDERA_SLOW_OPERATION_MILLIS", value_name = "MILLIS")]
+    pub slow_operation_millis: Option<u64>,
     /// Whose tokens are taken beside our own.
     #[command(flatten)]
     pub oidc: OidcArgs,
@@ -175,6 +195,10 @@ struct File {
     most_streams: Option<u32>,
     reads_need_token: Option<bool>,
     behind_proxy: Option<bool>,
+    slow_operation_millis: Option<u64>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    unix_socket: Option<PathBuf>,
     #[serde(default)]
     oidc: OidcFile,
 }
@@ -210,6 +234,12 @@ pub struct ServeConfig {
     pub reads_need_token: bool,
     /// Whether the addresses of clients come from a proxy.
     pub behind_proxy: bool,
+    /// The files of the certificate and of its key, where the server itself speaks HTTPS.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// The socket in the file system to listen on, in place of an address.
+    pub unix_socket: Option<PathBuf>,
+    /// From when on an operation is logged as a slow one.
+    pub slow_operation: Option<std::time::Duration>,
     /// Whose tokens are taken beside our own.
     pub oidc: Option<OidcConfig>,
 }
@@ -294,6 +324,25 @@ impl ServeArgs {
             most_streams: self.most_streams.or(file.most_streams).unwrap_or(10_000),
             reads_need_token: self.reads_need_token || file.reads_need_token.unwrap_or(false),
             behind_proxy: self.behind_proxy || file.behind_proxy.unwrap_or(false),
+            slow_operation: Some(
+                self.slow_operation_millis
+                    .or(file.slow_operation_millis)
+                    .unwrap_or(1_000),
+            )
+            .filter(|millis| *millis > 0)
+            .map(std::time::Duration::from_millis),
+            tls: match (
+                self.tls_cert.or(file.tls_cert),
+                self.tls_key.or(file.tls_key),
+            ) {
+                (Some(cert), Some(key)) => Some((cert, key)),
+                (None, None) => None,
+                _ => return Err(ConfigError::Tls),
+            },
+            unix_socket: self
+                .unix_socket
+                .or(file.unix_socket)
+                .filter(|_| self.listen.is_none()),
             oidc: self.oidc.resolve(file.oidc)?,
         })
     }

@@ -17,6 +17,7 @@ use tracing::Span;
 use super::error::Problem;
 use super::feed::Pace;
 use super::headers;
+use super::tls::Tls;
 
 /// What the operator sets about the web side.
 #[derive(Clone, Debug)]
@@ -33,6 +34,10 @@ pub struct Web {
     pub most_streams: u32,
     /// Whether the addresses of clients come from a proxy.
     pub behind_proxy: bool,
+    /// From when on an operation is logged as a slow one.
+    pub slow: Option<Duration>,
+    /// The certificate, where the server itself speaks HTTPS.
+    pub tls: Option<Tls>,
     /// How long sockets and event streams wait.
     pub pace: Pace,
 }
@@ -86,7 +91,7 @@ fn cors(origins: &[String]) -> CorsLayer {
             headers::MIN_REVISION,
             headers::RECEIPT,
         ])
-        .expose_headers([headers::REVISION, headers::REPR_DIGEST])
+        .expose_headers([headers::REVISION, headers::REPR_DIGEST, REQUEST_ID])
         .max_age(Duration::from_secs(3_600))
 }
 

@@ -3,19 +3,23 @@
 mod admin;
 mod error;
 mod feed;
+mod finished;
 mod graphql;
 mod headers;
 mod health;
 mod layers;
+mod listen;
 mod patience;
 mod peer;
 pub mod playground;
 mod receipts;
 mod serve;
+mod tls;
 mod viewer;
 mod welcome;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -28,7 +32,9 @@ use crate::graphql::kit::guard::Limits;
 
 pub use feed::{Pace, Streams};
 pub use layers::Web;
-pub use serve::{ServeError, listen, serve};
+pub use listen::{Listener, ServeError, listen, listen_on_socket};
+pub use serve::serve;
+pub use tls::{Tls, TlsError};
 
 /// What the routes share.
 #[derive(Clone)]
@@ -40,6 +46,8 @@ pub struct Site {
     origins: Arc<[String]>,
     streams: Streams,
     behind_proxy: bool,
+    /// From when on an operation is a slow one.
+    slow: Option<Duration>,
 }
 
 impl FromRef<Site> for App {
@@ -62,6 +70,7 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
         origins: web.cors_origins.as_slice().into(),
         streams,
         behind_proxy: web.behind_proxy,
+        slow: web.slow,
     };
     // What tells nothing of the record, and what asks for a token by itself.
     let open = Router::new()

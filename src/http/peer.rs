@@ -11,11 +11,11 @@ use tower_service::Service;
 #[derive(Clone)]
 pub(super) struct WithPeer<S> {
     inner: S,
-    peer: SocketAddr,
+    peer: Option<SocketAddr>,
 }
 
 impl<S> WithPeer<S> {
-    pub(super) fn new(inner: S, peer: SocketAddr) -> Self {
+    pub(super) fn new(inner: S, peer: Option<SocketAddr>) -> Self {
         Self { inner, peer }
     }
 }
@@ -30,7 +30,9 @@ impl<S: Service<Request<B>>, B> Service<Request<B>> for WithPeer<S> {
     }
 
     fn call(&mut self, mut request: Request<B>) -> S::Future {
-        request.extensions_mut().insert(ConnectInfo(self.peer));
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         self.inner.call(request)
     }
 }

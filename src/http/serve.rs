@@ -10,14 +10,17 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::server::TlsStream;
+use tokio_util::either::Either;
 
 use crate::app::App;
 
 use super::Web;
 use super::feed::Streams;
+use super::listen::{Listener, Stream};
 use super::patience::Patient;
 use super::peer::WithPeer;
+use super::tls::Tls;
 
 /// How long requests may go on after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -28,34 +31,15 @@ const AHEAD: usize = 128 << 10;
 /// How long to wait before accepting again when there is no room for one more connection.
 const NO_ROOM: Duration = Duration::from_secs(1);
 
-/// Why the server cannot listen.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// Somebody else listens there.
-    #[error(
-        "cannot listen on {0}: the port is in use; stop the other program, or choose another address with --listen"
-    )]
-    InUse(SocketAddr),
-    /// The address is not ours to listen on.
-    #[error("cannot listen on {0}: {1}; choose another address with --listen")]
-    Address(SocketAddr, std::io::Error),
-}
-
-/// Takes the address.
-///
-/// # Errors
-/// When it cannot be had.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| match error.kind() {
-            ErrorKind::AddrInUse => ServeError::InUse(address),
-            _ => ServeError::Address(address, error),
-        })
-}
-
 /// Answers requests until `stop` is there, then finishes what runs, for at most ten seconds.
-pub async fn serve(listener: TcpListener, app: App, web: &Web, stop: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: impl Into<Listener>,
+    app: App,
+    web: &Web,
+    stop: impl Future<Output = ()>,
+) {
+    let listener = listener.into();
+    let fresh = web.tls.clone().map(Tls::keep_fresh).map(tokio::spawn);
     let streams = Streams::new(web.most_streams, web.pace);
     let routes = super::router(app, web, streams.clone());
     let builder = builder(web);
@@ -67,18 +51,32 @@ pub async fn serve(listener: TcpListener, app: App, web: &Web, stop: impl Future
             () = &mut stop => break,
         };
         let patience = web.pace.patience + web.pace.farewell;
-        let io = TokioIo::new(Patient::new(stream, HEAD, patience));
+        let stream = Patient::new(stream, HEAD, patience);
         let service = TowerToHyperService::new(WithPeer::new(routes.clone(), peer));
-        let connection = builder.serve_connection_with_upgrades(io, service);
-        let connection = connections.watch(connection.into_owned());
-        // Mapped, not awaited in a block, which would hold it twice.
-        tokio::spawn(connection.map(|ended| {
-            if let Err(error) = ended {
-                tracing::debug!(error, "a connection broke off");
-            }
-        }));
+        let Some(tls) = web.tls.as_ref().map(Tls::acceptor) else {
+            let io = TokioIo::<Io>::new(Either::Left(stream));
+            let connection = builder.serve_connection_with_upgrades(io, service);
+            let connection = connections.watch(connection.into_owned());
+            // Mapped, not awaited in a block, which would hold it twice.
+            tokio::spawn(connection.map(ended));
+            continue;
+        };
+        let greeting = tokio::time::timeout(HEAD, tls.accept(stream));
+        let (builder, watcher) = (builder.clone(), connections.watcher());
+        tokio::spawn(async move {
+            let Ok(Ok(stream)) = greeting.await else {
+                tracing::debug!("a connection did not come to be one by TLS");
+                return;
+            };
+            let io = TokioIo::<Io>::new(Either::Right(Box::new(stream)));
+            let connection = builder.serve_connection_with_upgrades(io, service);
+            ended(watcher.watch(connection.into_owned()).await);
+        });
     }
     drop(listener);
+    if let Some(fresh) = fresh {
+        fresh.abort();
+    }
     streams.stop();
     let finished = async {
         connections.shutdown().await;
@@ -89,6 +87,15 @@ pub async fn serve(listener: TcpListener, app: App, web: &Web, stop: impl Future
             "some requests did not finish within {} s and are broken off",
             GRACE.as_secs()
         );
+    }
+}
+
+/// What a connection carries: as it comes, or by TLS.
+type Io = Either<Patient<Stream>, Box<TlsStream<Patient<Stream>>>>;
+
+fn ended<T, E: std::fmt::Display>(ended: Result<T, E>) {
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke off");
     }
 }
 
@@ -110,14 +117,10 @@ fn builder(web: &Web) -> Builder<TokioExecutor> {
 }
 
 /// The next connection. Those that break off before they are accepted are passed over.
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+async fn accept(listener: &Listener) -> (Stream, Option<SocketAddr>) {
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => {
-                // Events are small, and are to be there at once.
-                let _ = stream.set_nodelay(true);
-                return (stream, peer);
-            }
+            Ok(accepted) => return accepted,
             Err(error) => match error.kind() {
                 ErrorKind::ConnectionAborted
                 | ErrorKind::ConnectionReset

@@ -81,14 +81,10 @@ impl Keys {
         }
         *tried = Some(now);
         let from = self.from.clone();
-        let read = tokio::task::spawn_blocking(move || fetch::read(&from)).await;
-        let read = read
+        let read = tokio::task::spawn_blocking(move || read(&from)).await;
+        let keys = read
             .map_err(|error| error.to_string())
             .and_then(|read| read);
-        let keys = read.and_then(|bytes| {
-            let set: JwkSet = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
-            Ok(set.keys)
-        });
         match keys {
             Ok(keys) => {
                 tracing::debug!(
@@ -111,6 +107,21 @@ impl Keys {
         let held = self.held.load_full()?;
         (now.0 - held.at.0 < most).then_some(held)
     }
+}
+
+/// How many keys that sign tokens lie at an address or in a file.
+///
+/// # Errors
+/// When they cannot be had.
+pub fn keys_of(from: &str) -> Result<usize, String> {
+    let signs = |key: &&Jwk| super::ALGORITHMS.iter().any(|one| fits(key, *one));
+    Ok(read(from)?.iter().filter(signs).count())
+}
+
+fn read(from: &str) -> Result<Vec<Jwk>, String> {
+    let bytes = fetch::read(from)?;
+    let set: JwkSet = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+    Ok(set.keys)
 }
 
 impl Held {

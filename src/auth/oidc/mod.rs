@@ -15,6 +15,7 @@ use crate::model::{Clock, Timestamp, Vocabulary as _};
 use super::{AuthError, Known, Role, token};
 
 pub use fetch::agent;
+pub use keys::keys_of;
 
 use keys::Keys;
 

@@ -50,6 +50,14 @@ impl Prepared {
         &self.question
     }
 
+    /// The name that the document gives the operation.
+    pub fn name(&self) -> Option<&str> {
+        self.operation
+            .name
+            .as_ref()
+            .map(apollo_compiler::Name::as_str)
+    }
+
     /// What sort of operation it is.
     pub fn kind(&self) -> OperationType {
         self.operation.operation_type

@@ -48,8 +48,8 @@ async fn open(
     reads_only: bool,
 ) -> BoxStream<'static, Told> {
     let began = Instant::now();
-    let observe = |kind, failed| {
-        site.app.metrics.observe(kind, failed, began.elapsed());
+    let observe = |kind, name, failed| {
+        site.finished(kind, name, failed, began.elapsed());
     };
     let question = asked.question().map_err(|refusal| {
         let told = coded_error(refusal.code, refusal.message);
@@ -58,14 +58,14 @@ async fn open(
     let prepared = match question.and_then(|question| site.executor.prepare(question)) {
         Ok(prepared) => prepared,
         Err(faults) => {
-            observe(Operation::Invalid, true);
+            observe(Operation::Invalid, None, true);
             return refused(&faults);
         }
     };
     let kind = match prepared.kind() {
         OperationType::Query => Operation::Query,
         OperationType::Mutation if reads_only => {
-            observe(Operation::Invalid, true);
+            observe(Operation::Invalid, prepared.name(), true);
             let message = "a GET request can only read; send this by POST";
             return refused(&[coded_error("METHOD_NOT_ALLOWED", message)]);
         }
@@ -73,7 +73,7 @@ async fn open(
         OperationType::Subscription => {
             let app = site.app.clone();
             let told = site.executor.follow(&prepared, app, viewer, following);
-            observe(Operation::Subscription, told.is_err());
+            observe(Operation::Subscription, prepared.name(), told.is_err());
             return match told {
                 Ok(told) => told
                     .map(|answer| match answer.data {
@@ -89,7 +89,7 @@ async fn open(
     let pinned = Pinned::newest(&site.app.ledger);
     let ask = Ask::new(site.app.clone(), viewer, pinned);
     let answer = site.executor.execute(&prepared, &ask).await;
-    observe(kind, !answer.errors.is_empty());
+    observe(kind, prepared.name(), !answer.errors.is_empty());
     if answer.data.is_none() {
         return refused(&answer.errors);
     }

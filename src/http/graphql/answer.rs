@@ -50,8 +50,8 @@ pub(super) async fn carry_out(
     method: &Method,
 ) -> Answered {
     let began = Instant::now();
-    let observe = |operation, failed| {
-        site.app.metrics.observe(operation, failed, began.elapsed());
+    let observe = |operation, name, failed| {
+        site.finished(operation, name, failed, began.elapsed());
     };
     let question = match asked.question() {
         Ok(question) => question,
@@ -60,7 +60,7 @@ pub(super) async fn carry_out(
     let prepared = match site.executor.prepare(question) {
         Ok(prepared) => prepared,
         Err(faults) => {
-            observe(Operation::Invalid, true);
+            observe(Operation::Invalid, None, true);
             return write(media, &faults.into()).into();
         }
     };
@@ -82,14 +82,14 @@ pub(super) async fn carry_out(
         OperationType::Subscription => Operation::Invalid,
     };
     if let Err(behind) = wishes.wait(site).await {
-        observe(operation, true);
+        observe(operation, prepared.name(), true);
         return write(media, &not_reached(behind)).into();
     }
     // One moment for the whole operation, whatever is written meanwhile.
     let pinned = Pinned::newest(&site.app.ledger);
     let ask = Ask::new(site.app.clone(), viewer, pinned.clone());
     let answer = site.executor.execute(&prepared, &ask).await;
-    observe(operation, !answer.errors.is_empty());
+    observe(operation, prepared.name(), !answer.errors.is_empty());
     let extensions = wishes
         .receipt
         .then(|| receipts::extensions(site, &prepared, &pinned, &answer));

@@ -12,6 +12,7 @@ mod receipts;
 mod proposals;
 mod reports;
 mod secrets;
+mod served;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;

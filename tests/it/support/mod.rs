@@ -241,6 +241,8 @@ pub fn web() -> Web {
         cors_origins: Vec::new(),
         most_streams: 1_000,
         behind_proxy: false,
+        slow: None,
+        tls: None,
         pace: Pace::default(),
     }
 }
