@@ -2,7 +2,8 @@
 //!
 //! Imports a made-up record (`common/world.rs`), gives every tenth relationship nine more versions, and
 //! puts the same questions to the newest revision, to one half-way through those versions and to the one
-//! before them, in turn. Prints two Markdown tables.
+//! before them, in turn. What the versions take in memory is what a second process takes that does
+//! nothing but open the record, before and after. Prints two Markdown tables.
 #![allow(
     missing_docs,
     clippy::doc_markdown,
@@ -26,6 +27,8 @@ mod process;
 mod world;
 
 use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use foedera::app::{App, Opening};
@@ -33,9 +36,9 @@ use foedera::auth::Viewer;
 use foedera::graphql::execute::{Executor, Question};
 use foedera::graphql::kit::context::{Ask, Pinned};
 use foedera::graphql::kit::guard::Limits;
+use foedera::ledger::Action;
 use foedera::ledger::command::{Edit, Target};
 use foedera::ledger::draft::{Patch, RelationshipDraft};
-use foedera::ledger::{Action, Command};
 use foedera::model::{Clock, RecordId, RelationshipId, TypedId as _};
 use foedera::transfer::fixture;
 use serde_json::json;
@@ -49,30 +52,39 @@ const ROUNDS: usize = 9;
 const QUESTIONS: [(&str, usize, &str); 4] = [
     (
         "a card: an actor with 20 relationships, areas, citations",
-        4_000,
+        400,
         "actor(slug: $slug) { id name kind relationships(first: 20) { totalCount edges { role counterpart { slug name }
     node { id kind alignment tier label summary period { start end status } validity
       areas { domain description } citations { locator source { title publisher } } } } } }",
     ),
     (
         "an actor, 20 counterparts, 10 of each",
-        1_000,
+        2_000,
         "actor(slug: $slug) { name relationships(first: 20) { edges { counterpart { name
     relationships(first: 10) { edges { counterpart { name } node { kind alignment } } } } } } }",
     ),
     (
         "the counts of an actor's relationships",
-        1_000,
+        400,
         "actor(slug: $slug) { relationships { totalCount facets { kind { value count } tier { value count } } } }",
     ),
     (
         "a filter over the whole record",
-        10,
+        4,
         "relationships(filter: { kind: [ALLIANCE], tier: [CORE] }, first: 20) { totalCount nodes { label } } actor(slug: $slug) { name }",
     ),
 ];
 
+/// What tells the second process to open a record and weigh itself.
+const WEIGH: &str = "FOEDERA_BENCH_WEIGH";
+
 fn main() {
+    if let Some(dir) = std::env::var_os(WEIGH) {
+        let app = open(Path::new(&dir));
+        println!("{}", process::status(std::process::id(), "VmRSS"));
+        app.close();
+        return;
+    }
     let given: Vec<usize> = std::env::args()
         .filter_map(|arg| arg.parse().ok())
         .collect();
@@ -81,18 +93,16 @@ fn main() {
         actors: given.get(1).copied().unwrap_or(100_000),
     };
     let dir = tempfile::tempdir().unwrap();
-    let opening = Opening {
-        data: dir.path(),
-        cache_bytes: 1 << 30,
-        rules: foedera::auth::Rules::default(),
-        clock: Clock::System,
-    };
-    let (app, _) = App::open(&opening, |_| {}).unwrap();
+    let app = open(dir.path());
     import(&app, of);
     let then = app.ledger.snapshot().revision();
-    let before = process::status(std::process::id(), "VmRSS");
+    app.close();
+    let before = weigh(dir.path());
+    let app = open(dir.path());
     let changes = versions(&app, of);
-    let after = process::status(std::process::id(), "VmRSS");
+    app.close();
+    let after = weigh(dir.path());
+    let app = open(dir.path());
     let now = app.ledger.snapshot().revision();
     println!("| figure | value |\n|---|---|");
     println!(
@@ -101,11 +111,33 @@ fn main() {
     );
     println!("| further versions | {changes} |");
     println!(
-        "| memory for them | {} MiB, {} bytes a version |",
-        after.saturating_sub(before) >> 10,
+        "| memory of a process that opened the record, without and with them | {} MiB, {} MiB |",
+        before >> 10,
+        after >> 10
+    );
+    println!(
+        "| memory for a version | {} bytes |",
         (after.saturating_sub(before) << 10) as usize / changes.max(1)
     );
     compare(&app, of, then, now);
+}
+
+fn open(dir: &Path) -> App {
+    let opening = Opening {
+        data: dir,
+        cache_bytes: 1 << 30,
+        admin_token: Some("bench"),
+        clock: Clock::System,
+    };
+    App::open(&opening, |_| {}).unwrap().0
+}
+
+/// KiB that a process takes that has opened a record.
+fn weigh(dir: &Path) -> u64 {
+    let own = std::env::current_exe().unwrap();
+    let told = Command::new(own).env(WEIGH, dir).output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    told.trim().parse().unwrap()
 }
 
 fn import(app: &App, of: Size) {
@@ -135,7 +167,7 @@ fn versions(app: &App, of: Size) -> usize {
                 };
                 Edit::Relationship(target, Box::new(draft))
             };
-            let command = Command {
+            let command = foedera::ledger::Command {
                 approval: None,
                 author: "bench".to_owned(),
                 message: None,
@@ -152,7 +184,7 @@ fn versions(app: &App, of: Size) -> usize {
 
 /// Asks the same of three moments in turn, and prints how long each takes.
 fn compare(app: &App, of: Size, then: u32, now: u32) {
-    let executor = Executor::new(app.clone(), Limits::default(), Duration::from_secs(30));
+    let executor = Executor::new(Limits::default(), Duration::from_secs(30));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -1,5 +1,6 @@
 //! The program: everything that is open while it runs. The only place where the parts are put together.
 
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,9 +11,12 @@ use crate::model::{Clock, Kind, Vocabulary as _};
 use crate::store::{StoreError, open_clean};
 use crate::telemetry::{Counts, Metrics};
 
-/// The program while it runs. Cheap to clone.
+/// The program while it runs. Every request has a clone, which is one count more.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What is open.
+pub struct Parts {
     /// The door through which the record changes, and the newest snapshot.
     pub ledger: Ledger,
     /// The proposals of those who may not change the record.
@@ -21,6 +25,14 @@ pub struct App {
     pub auth: Auth,
     /// What is counted.
     pub metrics: Metrics,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// Whether the program does what it is for.
@@ -62,21 +74,24 @@ impl App {
         let ledger = Ledger::open(store, half, opening.clock, progress)?;
         let desk = Desk::open(&ledger)?;
         Ok((
-            Self {
+            Self(Arc::new(Parts {
                 ledger,
                 desk,
                 auth,
                 metrics: Metrics::default(),
-            },
+            })),
             made,
         ))
     }
 
     /// Lets go of everything and seals the store. To be called when no other clone is in use any more.
     pub fn close(self) {
-        let Self {
+        let Some(Parts {
             ledger, auth, desk, ..
-        } = self;
+        }) = Arc::into_inner(self.0)
+        else {
+            return;
+        };
         drop((auth, desk));
         ledger.close();
     }

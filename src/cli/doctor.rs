@@ -159,7 +159,7 @@ fn listening(config: &ServeConfig, report: &mut Report) {
         Err(error) => report.fault(&format!("cannot listen on {address}: {error}")),
     }
     let open = !address.ip().is_loopback() && config.tls.is_none();
-    if open && !config.behind_proxy {
+    if open && config.address_header.is_none() {
         report.warn(&format!(
             "{address} can be reached from other machines, and tokens go there in the clear; give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy"
         ));

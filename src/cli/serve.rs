@@ -1,5 +1,7 @@
 //! `foedera serve`.
 
+use std::collections::HashMap;
+
 use anyhow::{Context as _, Result};
 
 use crate::app::{App, Opening};
@@ -35,10 +37,16 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
             operation_timeout: config.operation_timeout,
             cors_origins: config.cors_origins.clone(),
             most_streams: config.most_streams,
-            behind_proxy: config.behind_proxy,
             slow: config.slow_operation,
             tls,
             pace: Pace::default(),
+            status_codes: config.status_codes,
+            introspection: config.introspection,
+            suggestions: config.suggestions,
+            trusted: trusted(&config)?,
+            only_trusted: config.only_trusted,
+            address_header: config.address_header.clone(),
+            limits: config.limits.clone(),
         };
         http::serve(listener, app.clone(), &web, stopped).await;
         Ok::<_, anyhow::Error>(app)
@@ -48,6 +56,18 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
     app.close();
     say!("Stopped.");
     Ok(())
+}
+
+/// The documents that clients may name.
+fn trusted(config: &ServeConfig) -> Result<HashMap<String, String>> {
+    let Some(path) = &config.trusted_documents else {
+        return Ok(HashMap::new());
+    };
+    let about = || format!("cannot read the trusted documents {}", path.display());
+    let text = std::fs::read_to_string(path).with_context(about)?;
+    http::read_manifest(&text)
+        .map_err(anyhow::Error::msg)
+        .with_context(about)
 }
 
 fn open(config: &ServeConfig) -> Result<(App, Option<String>)> {

@@ -1,6 +1,7 @@
 //! What can be set, and where it comes from: a flag, else an environment variable, else the config
 //! file, else the default.
 
+mod limits;
 mod oidc;
 
 use std::net::SocketAddr;
@@ -9,8 +10,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
+pub use limits::{Bound, LimitArgs, Limits, StatusCodes};
 pub use oidc::{OidcArgs, OidcConfig};
 
+use limits::LimitTable;
 use oidc::OidcFile;
 
 /// Why the configuration cannot be used.
@@ -150,10 +153,6 @@ pub struct ServeArgs {
     /// Let nobody read without a token either
     #[arg(long, env = "FOEDERA_READS_NEED_TOKEN")]
     pub reads_need_token: bool,
-    /// Take the address of a client from the last entry of `X-Forwarded-For`: only behind a proxy that
-    /// sets it
-    #[arg(long, env = "FOEDERA_BEHIND_PROXY")]
-    pub behind_proxy: bool,
     /// A PEM file with the certificate, and those that it is signed by: the server then speaks HTTPS
     #[arg(long, env = "FOEDERA_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
@@ -174,6 +173,28 @@ pub struct ServeArgs {
     /// Whose tokens are taken beside our own.
     #[command(flatten)]
     pub oidc: OidcArgs,
+    /// Which status codes an answer without data has [default: draft]
+    #[arg(long, env = "FOEDERA_STATUS_CODES")]
+    pub status_codes: Option<StatusCodes>,
+    /// Whether the API tells its schema [default: true]
+    #[arg(long, env = "FOEDERA_INTROSPECTION", value_name = "BOOL")]
+    pub introspection: Option<bool>,
+    /// Whether a field that there is not is answered with the names of some that there are [default: false]
+    #[arg(long, env = "FOEDERA_SUGGESTIONS", value_name = "BOOL")]
+    pub suggestions: Option<bool>,
+    /// A JSON file of documents that clients may name instead of sending them
+    #[arg(long, env = "FOEDERA_TRUSTED_DOCUMENTS", value_name = "FILE")]
+    pub trusted_documents: Option<PathBuf>,
+    /// Whether no other documents are carried out [default: false]
+    #[arg(long, env = "FOEDERA_ONLY_TRUSTED", value_name = "BOOL")]
+    pub only_trusted: Option<bool>,
+    /// The header in which a proxy tells the address of the client, such as X-Forwarded-For; its last
+    /// entry counts [default: none]
+    #[arg(long, env = "FOEDERA_ADDRESS_HEADER", value_name = "NAME")]
+    pub address_header: Option<String>,
+    /// How much may be asked for.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// The config file: the same names as the flags, with underscores.
@@ -194,13 +215,20 @@ struct File {
     cors_origins: Option<Vec<String>>,
     most_streams: Option<u32>,
     reads_need_token: Option<bool>,
-    behind_proxy: Option<bool>,
     slow_operation_millis: Option<u64>,
     tls_cert: Option<PathBuf>,
     tls_key: Option<PathBuf>,
     unix_socket: Option<PathBuf>,
     #[serde(default)]
     oidc: OidcFile,
+    status_codes: Option<StatusCodes>,
+    introspection: Option<bool>,
+    suggestions: Option<bool>,
+    trusted_documents: Option<PathBuf>,
+    only_trusted: Option<bool>,
+    address_header: Option<String>,
+    #[serde(default)]
+    limits: LimitTable,
 }
 
 /// Everything that a server needs to know.
@@ -232,8 +260,6 @@ pub struct ServeConfig {
     pub most_streams: u32,
     /// Whether nobody may read without a token.
     pub reads_need_token: bool,
-    /// Whether the addresses of clients come from a proxy.
-    pub behind_proxy: bool,
     /// The files of the certificate and of its key, where the server itself speaks HTTPS.
     pub tls: Option<(PathBuf, PathBuf)>,
     /// The socket in the file system to listen on, in place of an address.
@@ -242,6 +268,20 @@ pub struct ServeConfig {
     pub slow_operation: Option<std::time::Duration>,
     /// Whose tokens are taken beside our own.
     pub oidc: Option<OidcConfig>,
+    /// Which status codes an answer without data has.
+    pub status_codes: StatusCodes,
+    /// Whether the API tells its schema.
+    pub introspection: bool,
+    /// Whether names are suggested in place of those that there are not.
+    pub suggestions: bool,
+    /// A file of documents that clients may name.
+    pub trusted_documents: Option<PathBuf>,
+    /// Whether no other documents are carried out.
+    pub only_trusted: bool,
+    /// The header in which a proxy tells the address of the client.
+    pub address_header: Option<String>,
+    /// How much may be asked for.
+    pub limits: Limits,
 }
 
 /// The bytes that caches take unless something else is set.
@@ -323,7 +363,6 @@ impl ServeArgs {
             cors_origins: origins.unwrap_or_default(),
             most_streams: self.most_streams.or(file.most_streams).unwrap_or(10_000),
             reads_need_token: self.reads_need_token || file.reads_need_token.unwrap_or(false),
-            behind_proxy: self.behind_proxy || file.behind_proxy.unwrap_or(false),
             slow_operation: Some(
                 self.slow_operation_millis
                     .or(file.slow_operation_millis)
@@ -344,6 +383,13 @@ impl ServeArgs {
                 .or(file.unix_socket)
                 .filter(|_| self.listen.is_none()),
             oidc: self.oidc.resolve(file.oidc)?,
+            status_codes: self.status_codes.or(file.status_codes).unwrap_or_default(),
+            introspection: self.introspection.or(file.introspection).unwrap_or(true),
+            suggestions: self.suggestions.or(file.suggestions).unwrap_or(false),
+            trusted_documents: self.trusted_documents.or(file.trusted_documents),
+            only_trusted: self.only_trusted.or(file.only_trusted).unwrap_or(false),
+            address_header: self.address_header.or(file.address_header),
+            limits: self.limits.resolve(&file.limits),
         })
     }
 }

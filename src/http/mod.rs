@@ -1,6 +1,9 @@
 //! What is at which URL? Every route on one screen.
 
 mod admin;
+mod body;
+mod budget;
+mod encoding;
 mod error;
 mod feed;
 mod finished;
@@ -18,19 +21,26 @@ mod tls;
 mod viewer;
 mod welcome;
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRef;
+use axum::http::HeaderName;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
+use tokio::sync::Semaphore;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::app::App;
+use crate::config::{Limits, StatusCodes};
 use crate::graphql::execute::Executor;
-use crate::graphql::kit::guard::Limits;
+
+use budget::Budgets;
 
 pub use feed::{Pace, Streams};
+pub use graphql::read_manifest;
 pub use layers::Web;
 pub use listen::{Listener, ServeError, listen, listen_on_socket};
 pub use serve::serve;
@@ -38,16 +48,37 @@ pub use tls::{Tls, TlsError};
 
 /// What the routes share.
 #[derive(Clone)]
-pub struct Site {
+struct Site(Arc<Shared>);
+
+/// What is shared.
+struct Shared {
     app: App,
-    executor: Arc<Executor>,
-    kept: Arc<graphql::Kept>,
+    executor: Executor,
+    kept: graphql::Kept,
     body_limit: usize,
-    origins: Arc<[String]>,
+    codes: StatusCodes,
+    limits: Limits,
+    introspection: bool,
+    origins: Box<[String]>,
     streams: Streams,
-    behind_proxy: bool,
     /// From when on an operation is a slow one.
     slow: Option<Duration>,
+    /// The header in which a proxy tells the address of the client.
+    address_header: Option<HeaderName>,
+    /// What each may cost in a minute, if that is bounded.
+    budgets: Option<Arc<Budgets>>,
+    /// The documents that can be named.
+    documents: graphql::Documents,
+    /// The places of operations that are carried out.
+    places: Arc<Semaphore>,
+}
+
+impl Deref for Site {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl FromRef<Site> for App {
@@ -58,20 +89,30 @@ impl FromRef<Site> for App {
 
 /// All routes over a program. What follows the record over them takes its place in `streams`.
 pub fn router(app: App, web: &Web, streams: Streams) -> Router {
-    let site = Site {
-        executor: Arc::new(Executor::new(
-            app.clone(),
-            Limits::default(),
-            web.operation_timeout,
-        )),
-        kept: Arc::new(graphql::Kept::new(web.answer_cache)),
+    let site = Site(Arc::new(Shared {
+        executor: Executor::new(web.limits.clone(), web.operation_timeout)
+            .telling(web.introspection, web.suggestions),
+        kept: graphql::Kept::new(web.answer_cache),
         app,
         body_limit: web.body_limit,
+        codes: web.status_codes,
+        limits: web.limits.clone(),
+        introspection: web.introspection,
         origins: web.cors_origins.as_slice().into(),
         streams,
-        behind_proxy: web.behind_proxy,
         slow: web.slow,
-    };
+        address_header: web
+            .address_header
+            .as_deref()
+            .and_then(|name| name.parse().ok()),
+        budgets: Budgets::new(web.limits.budget),
+        documents: graphql::Documents::new(&web.trusted, web.only_trusted),
+        places: Arc::new(Semaphore::new(
+            usize::try_from(web.limits.concurrent).map_or(Semaphore::MAX_PERMITS, |most| {
+                most.min(Semaphore::MAX_PERMITS)
+            }),
+        )),
+    }));
     // What tells nothing of the record, and what asks for a token by itself.
     let open = Router::new()
         .route("/", get(welcome::page))
@@ -107,6 +148,7 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
     // A backup is as large as the record.
     let unbounded = Router::new()
         .route("/admin/restore", post(admin::restore))
-        .layer(axum::extract::DefaultBodyLimit::disable());
+        .layer(axum::extract::DefaultBodyLimit::disable())
+        .layer(RequestBodyTimeoutLayer::new(web.pace.patience));
     layers::around(bounded.merge(unbounded).with_state(site), web)
 }

@@ -1,21 +1,24 @@
 //! The address that a request comes from.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::task::{Context, Poll};
 
-use axum::extract::connect_info::ConnectInfo;
-use axum::http::{HeaderMap, Request};
+use axum::http::{HeaderMap, HeaderName, Request};
 use tower_service::Service;
+
+/// The address at the other end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub(super) IpAddr);
 
 /// Tells each request of a connection where it comes from.
 #[derive(Clone)]
 pub(super) struct WithPeer<S> {
     inner: S,
-    peer: Option<SocketAddr>,
+    peer: Option<Peer>,
 }
 
 impl<S> WithPeer<S> {
-    pub(super) fn new(inner: S, peer: Option<SocketAddr>) -> Self {
+    pub(super) fn new(inner: S, peer: Option<Peer>) -> Self {
         Self { inner, peer }
     }
 }
@@ -31,26 +34,24 @@ impl<S: Service<Request<B>>, B> Service<Request<B>> for WithPeer<S> {
 
     fn call(&mut self, mut request: Request<B>) -> S::Future {
         if let Some(peer) = self.peer {
-            request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(peer);
         }
         self.inner.call(request)
     }
 }
 
-/// The address of the client: the other end of the connection, or behind a proxy what that says. Earlier
-/// entries of the header are the client's own words.
+/// The address of the client: the other end of the connection, or what a proxy says in a header. Only
+/// its last entry counts: those before it are the words of the client, or of who knows whom.
 pub(super) fn address(
-    peer: Option<&ConnectInfo<SocketAddr>>,
+    peer: Option<Peer>,
     headers: &HeaderMap,
-    behind_proxy: bool,
+    header: Option<&HeaderName>,
 ) -> Option<IpAddr> {
-    let peer = peer.map(|ConnectInfo(peer)| peer.ip());
-    if !behind_proxy {
-        return peer;
-    }
-    let told = headers.get_all("x-forwarded-for").iter().next_back();
-    let last = told.and_then(|value| value.to_str().ok()?.rsplit(',').next());
-    last.and_then(|entry| entry.trim().parse().ok()).or(peer)
+    let told = header.and_then(|name| {
+        let last = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+        last.rsplit(',').next()?.trim().parse().ok()
+    });
+    told.or(peer.map(|Peer(address)| address))
 }
 
 #[cfg(test)]
@@ -59,18 +60,16 @@ mod tests {
 
     #[test]
     fn behind_a_proxy_its_own_entry_counts_and_elsewhere_none() {
-        let peer = ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 80)));
+        let peer = Peer([192, 0, 2, 1].into());
+        let name = HeaderName::from_static("x-forwarded-for");
         let mut headers = HeaderMap::new();
-        headers.append("x-forwarded-for", "203.0.113.7".parse().unwrap());
-        headers.append(
-            "x-forwarded-for",
-            "198.51.100.1, 198.51.100.2".parse().unwrap(),
-        );
-        let found = |proxy| address(Some(&peer), &headers, proxy).map(|ip| ip.to_string());
-        assert_eq!(found(false).as_deref(), Some("192.0.2.1"));
-        assert_eq!(found(true).as_deref(), Some("198.51.100.2"));
-        headers.append("x-forwarded-for", "nonsense".parse().unwrap());
-        let found = address(Some(&peer), &headers, true).map(|ip| ip.to_string());
+        headers.append(&name, "203.0.113.7".parse().unwrap());
+        headers.append(&name, "198.51.100.1, 198.51.100.2".parse().unwrap());
+        let found = |name| address(Some(peer), &headers, name).map(|ip| ip.to_string());
+        assert_eq!(found(None).as_deref(), Some("192.0.2.1"));
+        assert_eq!(found(Some(&name)).as_deref(), Some("198.51.100.2"));
+        headers.append(&name, "nonsense".parse().unwrap());
+        let found = address(Some(peer), &headers, Some(&name)).map(|ip| ip.to_string());
         assert_eq!(found.as_deref(), Some("192.0.2.1"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -10,6 +10,8 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::AsyncWriteExt as _;
+use tokio::sync::Semaphore;
 use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
 
@@ -19,13 +21,17 @@ use super::Web;
 use super::feed::Streams;
 use super::listen::{Listener, Stream};
 use super::patience::Patient;
-use super::peer::WithPeer;
+use super::peer::{Peer, WithPeer};
 use super::tls::Tls;
 
 /// How long requests may go on after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
-/// How long the head of a request may take, and how long a connection may lie idle.
-const HEAD: Duration = Duration::from_secs(30);
+/// The most requests at a time on one connection of HTTP/2.
+const AT_ONCE: u32 = 200;
+/// The largest head of a request over HTTP/2, in bytes.
+const HEAD_SIZE: u32 = 64 << 10;
+/// What is said where there is no room for one connection more.
+const TURNED_AWAY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 /// What may be read or written ahead on a connection, in bytes. The address of a request fits.
 const AHEAD: usize = 128 << 10;
 /// How long to wait before accepting again when there is no room for one more connection.
@@ -43,6 +49,12 @@ pub async fn serve(
     let streams = Streams::new(web.most_streams, web.pace);
     let routes = super::router(app, web, streams.clone());
     let builder = builder(web);
+    let places = Arc::new(Semaphore::new(
+        usize::try_from(web.limits.connections).map_or(Semaphore::MAX_PERMITS, |most| {
+            most.min(Semaphore::MAX_PERMITS)
+        }),
+    ));
+    let head = Duration::from_secs(web.limits.head_seconds);
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -50,20 +62,28 @@ pub async fn serve(
             accepted = accept(&listener) => accepted,
             () = &mut stop => break,
         };
+        let Ok(place) = places.clone().try_acquire_owned() else {
+            tokio::spawn(turn_away(stream));
+            continue;
+        };
         let patience = web.pace.patience + web.pace.farewell;
-        let stream = Patient::new(stream, HEAD, patience);
+        let stream = Patient::new(stream, head, patience);
         let service = TowerToHyperService::new(WithPeer::new(routes.clone(), peer));
         let Some(tls) = web.tls.as_ref().map(Tls::acceptor) else {
             let io = TokioIo::<Io>::new(Either::Left(stream));
             let connection = builder.serve_connection_with_upgrades(io, service);
             let connection = connections.watch(connection.into_owned());
             // Mapped, not awaited in a block, which would hold it twice.
-            tokio::spawn(connection.map(ended));
+            tokio::spawn(connection.map(move |result| {
+                drop(place);
+                ended(result);
+            }));
             continue;
         };
-        let greeting = tokio::time::timeout(HEAD, tls.accept(stream));
+        let greeting = tokio::time::timeout(head, tls.accept(stream));
         let (builder, watcher) = (builder.clone(), connections.watcher());
         tokio::spawn(async move {
+            let _place = place;
             let Ok(Ok(stream)) = greeting.await else {
                 tracing::debug!("a connection did not come to be one by TLS");
                 return;
@@ -90,6 +110,11 @@ pub async fn serve(
     }
 }
 
+/// Tells a client that there is no room for it, if it takes that at once.
+async fn turn_away(mut stream: Stream) {
+    let _ = tokio::time::timeout(NO_ROOM, stream.write_all(TURNED_AWAY)).await;
+}
+
 /// What a connection carries: as it comes, or by TLS.
 type Io = Either<Patient<Stream>, Box<TlsStream<Patient<Stream>>>>;
 
@@ -104,23 +129,25 @@ fn builder(web: &Web) -> Builder<TokioExecutor> {
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(Duration::from_secs(web.limits.head_seconds))
         .max_buf_size(AHEAD);
     builder
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(web.pace.heartbeat)
         .max_send_buf_size(AHEAD)
+        .max_concurrent_streams(AT_ONCE)
+        .max_header_list_size(HEAD_SIZE)
         // For WebSockets over HTTP/2.
         .enable_connect_protocol();
     builder
 }
 
 /// The next connection. Those that break off before they are accepted are passed over.
-async fn accept(listener: &Listener) -> (Stream, Option<SocketAddr>) {
+async fn accept(listener: &Listener) -> (Stream, Option<Peer>) {
     loop {
         match listener.accept().await {
-            Ok(accepted) => return accepted,
+            Ok((stream, peer)) => return (stream, peer.map(|peer| Peer(peer.ip()))),
             Err(error) => match error.kind() {
                 ErrorKind::ConnectionAborted
                 | ErrorKind::ConnectionReset

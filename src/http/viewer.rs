@@ -1,8 +1,5 @@
 //! Who is asking: the bearer token of a request.
 
-use std::net::SocketAddr;
-
-use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER};
 use axum::http::request::Parts;
@@ -14,7 +11,7 @@ use crate::auth::{AuthError, Viewer};
 
 use super::Site;
 use super::error::Problem;
-use super::peer::address;
+use super::peer::{Peer, address};
 
 /// Who is asking, or why the token is not taken. Each route words the refusal in its own format.
 pub(super) struct Asking(pub(super) Result<Viewer, AuthError>);
@@ -28,8 +25,8 @@ impl FromRequestParts<Site> for Asking {
             .headers
             .get(AUTHORIZATION)
             .map(|value| value.to_str().ok().and_then(bearer).unwrap_or_default());
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let from = address(peer, &parts.headers, site.behind_proxy);
+        let peer = parts.extensions.get::<Peer>().copied();
+        let from = address(peer, &parts.headers, site.address_header.as_ref());
         Ok(Self(site.app.auth.viewer(token, from).await))
     }
 }

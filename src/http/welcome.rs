@@ -1,8 +1,17 @@
 //! The front door.
 
-use axum::http::{HeaderMap, header};
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+
+use super::Site;
+use super::encoding::{Coding, Packed};
+use super::error::Problem;
+use super::headers::guard_page;
 
 const PAGE: &str = r#"<!DOCTYPE html>
 <html lang="en">
@@ -27,6 +36,10 @@ const PAGE: &str = r#"<!DOCTYPE html>
 </html>
 "#;
 
+/// The page has a style of its own, and nothing else.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
+
 /// Links, for people and for programs.
 pub(super) async fn page(headers: HeaderMap) -> Response {
     let accepts = headers
@@ -34,12 +47,10 @@ pub(super) async fn page(headers: HeaderMap) -> Response {
         .and_then(|value| value.to_str().ok())
         .unwrap_or("");
     if accepts.contains("text/html") {
-        let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-        let headers = [
-            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-            (header::CONTENT_SECURITY_POLICY, policy),
-        ];
-        return (headers, PAGE).into_response();
+        let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+        let mut response = (kind, PAGE).into_response();
+        guard_page(&mut response, POLICY);
+        return response;
     }
     let links = json!({
         "name": "foedera",
@@ -57,8 +68,16 @@ pub(super) async fn page(headers: HeaderMap) -> Response {
         .into_response()
 }
 
-/// The schema as text.
-pub(super) async fn schema() -> Response {
+/// The schema as text, where it is told.
+pub(super) async fn schema(State(site): State<Site>, headers: HeaderMap) -> Response {
+    static TEXT: LazyLock<Bytes> = LazyLock::new(|| crate::graphql::sdl().into());
+    static PACKED: Packed = Packed::new();
+    if !site.introspection {
+        let detail = "this server does not tell its schema";
+        return Problem::new(StatusCode::NOT_FOUND, detail).into_response();
+    }
     let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-    (kind, crate::graphql::sdl()).into_response()
+    let mut response = kind.into_response();
+    PACKED.respond(&mut response, &TEXT, Coding::wanted(&headers));
+    response
 }

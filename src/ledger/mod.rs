@@ -24,7 +24,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{Change, Clock, RecordId, Revision, Timestamp};
-use crate::snapshot::{Documents, Snapshot, State};
+use crate::snapshot::{Documents, Snapshot};
 use crate::store::{Entry, Log, Replaced, Store, StoreError};
 
 pub use command::{Action, Command};
@@ -66,7 +66,8 @@ pub enum Refusal {
 /// The one door through which the record changes.
 #[derive(Clone)]
 pub struct Ledger {
-    published: Arc<ArcSwap<State>>,
+    /// The newest revision, on the day on which it was published.
+    published: Arc<ArcSwap<Snapshot>>,
     newest: watch::Receiver<u32>,
     shared: Arc<feed::Shared>,
     documents: Documents,
@@ -91,7 +92,8 @@ impl Ledger {
         let keeper = Keeper::new(store.clone(), kept.changes());
         let state = Arc::new(fold::fold_on(kept, &*store, progress)?);
         let documents = Documents::new(store, document_cache);
-        let published = Arc::new(ArcSwap::new(state.clone()));
+        let newest = Snapshot::newest(state.clone(), documents.clone(), clock.now().day());
+        let published = Arc::new(ArcSwap::from_pointee(newest));
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let (told, newest) = watch::channel(state.revision());
         let writer = Writer::new(
@@ -138,8 +140,13 @@ impl Ledger {
 
     /// The record as it is: the newest revision, today.
     pub fn snapshot(&self) -> Snapshot {
-        let today = self.clock.now().day();
-        Snapshot::newest(self.published.load_full(), self.documents.clone(), today)
+        let today = self.clock.now().day().into();
+        let published = self.published.load();
+        if published.valid_on() == today {
+            return Snapshot::clone(&published);
+        }
+        // The day has changed since.
+        published.valid(today)
     }
 
     /// The number of the newest published revision.

@@ -36,7 +36,7 @@ pub(super) struct Writer {
     /// The newest state on disk, which is also the published one.
     state: Arc<State>,
     documents: Documents,
-    published: Arc<ArcSwap<State>>,
+    published: Arc<ArcSwap<Snapshot>>,
     /// Wakes those who wait for the next revision.
     told: watch::Sender<u32>,
     keeper: Keeper,
@@ -62,7 +62,7 @@ impl Writer {
     pub(super) fn new(
         state: Arc<State>,
         documents: Documents,
-        published: Arc<ArcSwap<State>>,
+        published: Arc<ArcSwap<Snapshot>>,
         told: watch::Sender<u32>,
         keeper: Keeper,
         clock: Clock,
@@ -352,7 +352,9 @@ impl Writer {
 
     fn publish(&mut self, state: State) {
         self.state = Arc::new(state);
-        self.published.store(self.state.clone());
+        let (documents, today) = (self.documents.clone(), self.clock.now().day());
+        let newest = Snapshot::newest(self.state.clone(), documents, today);
+        self.published.store(Arc::new(newest));
         self.told.send_replace(self.state.revision());
         self.keeper.see(&self.state);
     }

@@ -1,14 +1,13 @@
 //! Counts beside a list: how many of it have each value.
 
-use crate::model::{
-    Alignment, CooperationDomain, Formality, RelationshipId, RelationshipKind, Tier, Vocabulary,
-};
-use crate::snapshot::Snapshot;
+use crate::model::{Alignment, CooperationDomain, Formality, RelationshipKind, Tier, Vocabulary};
 use crate::snapshot::facts::RelationshipFacts;
 
 /// How many relationships of a list have each value. Values that none has are left out.
 #[derive(Clone, Debug, Default)]
 pub struct Facets {
+    /// How many there are.
+    pub total: usize,
     /// By kind.
     pub kind: Vec<(RelationshipKind, u32)>,
     /// By alignment.
@@ -22,23 +21,23 @@ pub struct Facets {
 }
 
 /// Counts a list.
-pub fn count(snapshot: &Snapshot, ids: &[RelationshipId]) -> Facets {
+pub fn count<'a>(list: impl Iterator<Item = &'a RelationshipFacts>) -> Facets {
+    let mut total = 0;
     let mut kind = Tally::default();
     let mut alignment = Tally::default();
     let mut tier = Tally::default();
     let mut formality = Tally::default();
     let mut domain = Tally::default();
-    for id in ids {
-        let Some(row) = snapshot.row::<RelationshipFacts>(*id) else {
-            continue;
-        };
-        kind.add(row.facts.kind);
-        alignment.add(row.facts.alignment);
-        row.facts.tier.into_iter().for_each(|value| tier.add(value));
-        formality.add(row.facts.formality);
-        row.facts.domains.iter().for_each(|value| domain.add(value));
+    for facts in list {
+        total += 1;
+        kind.add(facts.kind);
+        alignment.add(facts.alignment);
+        facts.tier.into_iter().for_each(|value| tier.add(value));
+        formality.add(facts.formality);
+        facts.domains.iter().for_each(|value| domain.add(value));
     }
     Facets {
+        total,
         kind: kind.counts(),
         alignment: alignment.counts(),
         tier: tier.counts(),

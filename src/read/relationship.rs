@@ -9,7 +9,7 @@ use crate::snapshot::table::Row;
 use crate::snapshot::{Snapshot, fold_name};
 
 use super::filter;
-use super::page::{KeyPart, Order};
+use super::page::{Entries, KeyPart, Order};
 
 /// The relationships of the whole record that pass a filter, in the order of entry.
 pub fn list(snapshot: &Snapshot, filter: &RelationshipFilter) -> Vec<RelationshipId> {
@@ -29,17 +29,69 @@ pub fn list(snapshot: &Snapshot, filter: &RelationshipFilter) -> Vec<Relationshi
     }
 }
 
+/// The relationships of one actor that pass a filter, in the order of entry. An actor can have very
+/// many, so they are gone through when somebody wants them, and only as far as is wanted.
+pub struct OfActor {
+    snapshot: Snapshot,
+    actor: ActorId,
+    wanted: filter::Relationships,
+}
+
+impl OfActor {
+    /// The relationships of an actor that pass a filter.
+    pub fn new(snapshot: &Snapshot, actor: ActorId, filter: &RelationshipFilter) -> Self {
+        Self {
+            snapshot: snapshot.clone(),
+            actor,
+            wanted: filter::Relationships::for_list(filter, snapshot),
+        }
+    }
+
+    /// Whose they are.
+    pub fn actor(&self) -> ActorId {
+        self.actor
+    }
+
+    /// The moment at which they are read.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (RelationshipId, &RelationshipFacts)> {
+        let ties = self.snapshot.state().ties(self.actor);
+        ties.filter_map(|id| Some((id, self.passes(id)?)))
+    }
+
+    fn passes(&self, id: RelationshipId) -> Option<&RelationshipFacts> {
+        let facts = tied(&self.snapshot, self.actor, id)?;
+        let passes = self
+            .wanted
+            .holds(&self.snapshot, id, facts, Some(self.actor));
+        passes.then_some(facts)
+    }
+}
+
+impl Entries<RelationshipId> for OfActor {
+    fn from(&self, number: u32) -> impl Iterator<Item = RelationshipId> {
+        let ties = self.snapshot.state().ties_from(self.actor, number);
+        ties.filter(|id| self.passes(*id).is_some())
+    }
+
+    fn before(&self, number: u32) -> impl Iterator<Item = RelationshipId> {
+        let ties = self.snapshot.state().ties_before(self.actor, number);
+        ties.filter(|id| self.passes(*id).is_some())
+    }
+}
+
 /// The relationships of one actor that pass a filter, in the order of entry.
 pub fn of_actor(
     snapshot: &Snapshot,
     actor: ActorId,
     filter: &RelationshipFilter,
 ) -> Vec<RelationshipId> {
-    let wanted = filter::Relationships::for_list(filter, snapshot);
-    touching(snapshot, actor)
-        .filter(|(id, facts)| wanted.holds(snapshot, *id, facts, Some(actor)))
-        .map(|(id, _)| id)
-        .collect()
+    let list = OfActor::new(snapshot, actor, filter);
+    list.iter().map(|(id, _)| id).collect()
 }
 
 /// The relationships between two actors, whichever way they run, that pass a filter.
@@ -74,11 +126,14 @@ pub fn touching(
     snapshot: &Snapshot,
     actor: ActorId,
 ) -> impl Iterator<Item = (RelationshipId, &RelationshipFacts)> + '_ {
-    snapshot.state().ties(actor).filter_map(move |id| {
-        let facts = &snapshot.row::<RelationshipFacts>(id)?.facts;
-        facts.counterpart(actor)?;
-        Some((id, facts))
-    })
+    let ties = snapshot.state().ties(actor);
+    ties.filter_map(move |id| Some((id, tied(snapshot, actor, id)?)))
+}
+
+/// A relationship that is in the lists and at one end of which an actor stands.
+fn tied(snapshot: &Snapshot, actor: ActorId, id: RelationshipId) -> Option<&RelationshipFacts> {
+    let facts = &snapshot.row::<RelationshipFacts>(id)?.facts;
+    facts.counterpart(actor).map(|_| facts)
 }
 
 /// Which of an actor's relationships are with its allies: those that are ALLY, PARTNER or MIXED,

@@ -19,6 +19,7 @@ use super::citing::Citing;
 use super::keys::Keys;
 use super::stamps::Stamps;
 use super::table::Table;
+use super::ties::Ties;
 
 /// How many items a block holds at the most.
 const BLOCK: usize = 4_096;
@@ -65,7 +66,7 @@ impl State {
         to.list(self.redactions.iter())?;
         to.list(self.idempotency.iter())?;
         save_map(&self.names, to)?;
-        save_lists(&self.ties, to)?;
+        self.ties.save(to)?;
         save_map(&self.notes_of_actors, to)?;
         save_map(&self.notes_of_relationships, to)?;
         save_map(&self.viewpoints_of_relationships, to)?;
@@ -101,7 +102,7 @@ impl State {
             redactions: from.list()?,
             idempotency: from.list()?,
             names: load_map(from)?,
-            ties: load_lists(from)?,
+            ties: Ties::load(from)?,
             notes_of_actors: load_map(from)?,
             notes_of_relationships: load_map(from)?,
             viewpoints_of_relationships: load_map(from)?,

@@ -11,9 +11,11 @@ mod documents;
 pub mod facts;
 mod keys;
 mod lens;
+mod rows;
 mod stamps;
 mod state;
 pub mod table;
+mod ties;
 mod version;
 
 use std::sync::Arc;

@@ -21,6 +21,7 @@ use super::facts::{
 use super::keys::{KeyDigest, Keys};
 use super::stamps::Stamps;
 use super::table::{Row, Table};
+use super::ties::Ties;
 use super::version::by_kind;
 
 /// The record as a value: every version of every record, as far as it is kept in memory.
@@ -44,8 +45,7 @@ pub struct State {
     pub(super) idempotency: HashMap<KeyDigest, u32>,
     /// Actors by each of their names in lower case.
     pub(super) names: HashMap<KeyDigest, Vector<ActorId>>,
-    /// The relationships of each actor, in ascending order.
-    pub(super) ties: Vector<Vector<RelationshipId>>,
+    pub(super) ties: Ties,
     pub(super) notes_of_actors: HashMap<ActorId, Vector<NoteId>>,
     pub(super) notes_of_relationships: HashMap<RelationshipId, Vector<NoteId>>,
     pub(super) viewpoints_of_relationships: HashMap<RelationshipId, Vector<ViewpointId>>,
@@ -133,7 +133,25 @@ impl State {
 
     /// The relationships that touch an actor, in ascending order.
     pub fn ties(&self, actor: ActorId) -> impl DoubleEndedIterator<Item = RelationshipId> + '_ {
-        self.ties.get(actor.index()).into_iter().flatten().copied()
+        self.ties.of(actor)
+    }
+
+    /// Those that have this number or a higher one, in ascending order.
+    pub fn ties_from(
+        &self,
+        actor: ActorId,
+        number: u32,
+    ) -> impl Iterator<Item = RelationshipId> + '_ {
+        self.ties.from(actor, number)
+    }
+
+    /// Those that have a lower number, in descending order.
+    pub fn ties_before(
+        &self,
+        actor: ActorId,
+        number: u32,
+    ) -> impl Iterator<Item = RelationshipId> + '_ {
+        self.ties.before(actor, number)
     }
 
     /// The notes about an actor.
@@ -217,7 +235,7 @@ impl State {
             return false;
         }
         match id.kind {
-            Kind::Actor => self.ties.push_back(Vector::new()),
+            Kind::Actor => self.ties.add_actor(),
             Kind::Source => self.citing.add_source(),
             _ => {}
         }
@@ -328,9 +346,7 @@ impl State {
 
     fn index_relationship(&mut self, id: RelationshipId, relationship: &Relationship) {
         for actor in [relationship.from, relationship.to] {
-            if let Some(ties) = self.ties.get_mut(actor.index()) {
-                add(ties, id);
-            }
+            self.ties.add(actor, id);
         }
         // A relationship that moved to another actor brings its viewpoints along.
         let speaks = |viewpoint: &ViewpointId| {

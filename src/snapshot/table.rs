@@ -1,6 +1,6 @@
 //! Every version of every record of one kind, by number.
 //!
-//! The vector is persistent: a commit copies the few nodes that it touches and shares the rest with
+//! The rows are persistent: a commit copies the few pieces that it touches and shares the rest with
 //! the states before. A row holds the newest version and leads to the older ones, so the indexes need
 //! no versions of their own. Older versions stand side by side in blocks: a list that is read at an
 //! old revision goes through many records, and must not wait for memory once for each version.
@@ -9,7 +9,6 @@ use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use imbl::Vector;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +16,7 @@ use crate::model::TypedId;
 
 use super::Facts;
 use super::checkpoint::{Loader, Saver, damaged};
+use super::rows::Rows;
 
 /// The most versions that stand side by side. A new version copies the block below it.
 const BLOCK: usize = 16;
@@ -123,14 +123,14 @@ impl<F: Clone> Row<F> {
 /// All records of one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table<F: Facts> {
-    rows: Vector<Row<F>>,
+    rows: Rows<Row<F>>,
     kind: PhantomData<F::Id>,
 }
 
 impl<F: Facts> Default for Table<F> {
     fn default() -> Self {
         Self {
-            rows: Vector::new(),
+            rows: Rows::default(),
             kind: PhantomData,
         }
     }
@@ -152,7 +152,7 @@ impl<F: Facts> Table<F> {
     {
         let counts: Vec<u32> = from.list()?;
         let mut counts = counts.into_iter();
-        let mut rows = Vector::new();
+        let mut rows = Rows::default();
         // From the newest to the first, so they are put together when the first is there.
         let mut waiting: Vec<Flat<F>> = Vec::new();
         let mut wanted = counts.next().unwrap_or(0);
@@ -179,7 +179,7 @@ impl<F: Facts> Table<F> {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.rows.len() == 0
     }
 
     /// The newest version of a record.
@@ -217,7 +217,7 @@ impl<F: Facts> Table<F> {
     /// Puts a version of a record on top of the others, or a new record at the end.
     pub(super) fn put(&mut self, id: F::Id, change: u64, revision: u32, facts: F) {
         if id == self.next_id() {
-            self.rows.push_back(Row {
+            self.rows.push(Row {
                 document: change,
                 change,
                 version: revision,

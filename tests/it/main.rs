@@ -13,6 +13,7 @@
 mod support;
 
 mod access;
+mod attacks;
 mod docs;
 mod feed;
 mod graphql;

@@ -48,11 +48,11 @@ fn all_that_can_be_read_of_today_can_be_read_of_every_moment() {
             "at",
             "diff",
             "latestRevision",
-            "revisions",
-            "viewer",
-            "tokens",
+            "proposal",
             "proposals",
-            "proposal"
+            "revisions",
+            "tokens",
+            "viewer",
         ]
     );
 }

@@ -20,6 +20,7 @@ use crate::model::{
     Timestamp,
 };
 use crate::read::page::{Asked, Order};
+use crate::read::relationship::OfActor;
 use crate::read::{self, note, relationship};
 use crate::snapshot::facts::ActorFacts;
 
@@ -139,8 +140,8 @@ impl Actor {
             last,
             before,
         };
-        let ids = relationship::of_actor(&self.0.at, self.0.id, &filter);
-        ActorRelationshipConnection::cut(&self.0.at, self.0.id, ids, &orders(order_by), &asked)
+        let list = OfActor::new(&self.0.at, self.0.id, &filter);
+        ActorRelationshipConnection::cut(list, &orders(order_by), &asked)
     }
 
     /// The relationships with its allies in the widest sense: those that hold on the day with the
@@ -164,12 +165,12 @@ impl Actor {
             before,
         };
         let filter = relationship::allies_filter(tier, domain);
-        let ids = relationship::of_actor(&self.0.at, self.0.id, &filter);
+        let list = OfActor::new(&self.0.at, self.0.id, &filter);
         let by_tier = [(
             model::RelationshipOrderField::Tier,
             model::OrderDirection::Asc,
         )];
-        ActorRelationshipConnection::cut(&self.0.at, self.0.id, ids, &by_tier, &asked)
+        ActorRelationshipConnection::cut(list, &by_tier, &asked)
     }
 
     /// The actors that are its members on the day.

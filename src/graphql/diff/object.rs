@@ -1,5 +1,7 @@
 //! The type `Difference`.
 
+use std::borrow::Cow;
+
 use async_graphql::Result;
 use foedera_macros::object;
 
@@ -54,15 +56,17 @@ impl Difference {
     }
 
     /// The fields of cooperation with a period of their own that began in between.
-    fn areas_started(&self) -> Result<Vec<CooperationArea>> {
+    fn areas_started(&self) -> Result<Vec<CooperationArea<'_>>> {
         let (began, _) = diff::areas(&self.0.from, &self.0.to, self.0.id)?;
-        Ok(CooperationArea::list(&self.0.to, &began))
+        let began = began.into_iter().map(Cow::Owned);
+        Ok(CooperationArea::list(&self.0.to, began))
     }
 
     /// The fields of cooperation with a period of their own that ended in between.
-    fn areas_ended(&self) -> Result<Vec<CooperationArea>> {
+    fn areas_ended(&self) -> Result<Vec<CooperationArea<'_>>> {
         let (_, ended) = diff::areas(&self.0.from, &self.0.to, self.0.id)?;
-        Ok(CooperationArea::list(&self.0.to, &ended))
+        let ended = ended.into_iter().map(Cow::Owned);
+        Ok(CooperationArea::list(&self.0.to, ended))
     }
 
     /// The context notes that explain it: those about the relationship that speak of the time in

@@ -1,23 +1,25 @@
 //! Documents: parsed, measured and validated once, then kept.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use apollo_compiler::executable::{Operation, OperationType, Selection, SelectionSet};
 use apollo_compiler::parser::Parser;
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::{GraphQLError, JsonMap, JsonValue};
 use apollo_compiler::validation::{DiagnosticList, Valid};
-use apollo_compiler::{ExecutableDocument, Node, Schema};
+use apollo_compiler::{ExecutableDocument, Node, Schema, introspection};
 use async_graphql::{Pos, ServerError, Value};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::graphql::kit::error::{self, coded_error};
-use crate::graphql::kit::guard::{self, Limits};
+use crate::graphql::kit::guard::{self, Excess, GuardError, Limits};
 
+use super::cost::{self, Cost};
 use super::plan::{Field, Planner};
 use super::run::position;
+use super::suggest::suggestion;
 use super::value;
 
 /// The bytes of text of the documents that are kept, counted twenty times: what is made of a text
@@ -35,6 +37,8 @@ pub type Faults = Vec<ServerError>;
 pub struct Documents {
     planner: Planner,
     kept: Cache<String, Arc<Document>, ByText>,
+    /// Whether names are suggested in place of those that there are not.
+    suggests: bool,
 }
 
 #[derive(Clone)]
@@ -58,6 +62,8 @@ struct Planned {
     operation: Option<String>,
     switches: Vec<bool>,
     fields: Arc<[Field]>,
+    /// What it costs, where that is the same with all variables.
+    cost: Option<u64>,
 }
 
 /// The variables of a request, as the operation takes them.
@@ -74,7 +80,13 @@ impl Documents {
         Ok(Self {
             planner: Planner::new(schema),
             kept: Cache::with_weighter(1_000, CACHE_BYTES, ByText),
+            suggests: false,
         })
+    }
+
+    /// Sets whether names are suggested in place of those that there are not.
+    pub(super) fn suggest(&mut self, suggests: bool) {
+        self.suggests = suggests;
     }
 
     /// Parses, measures and validates a document, unless that was done before.
@@ -91,18 +103,31 @@ impl Documents {
     }
 
     fn parse(&self, text: &str, limits: &Limits) -> Result<Document, Faults> {
-        let refused = |error: guard::GuardError| vec![coded_error(error.code(), error.to_string())];
+        let refused = |error: GuardError| vec![told(&error)];
         guard::check_text(text, limits).map_err(refused)?;
+        let whole = |number| usize::try_from(number).unwrap_or(usize::MAX);
         let mut parser = Parser::new()
-            .recursion_limit(limits.nesting)
-            .token_limit(limits.tokens);
-        let tree = parser
-            .parse_ast(text, "request")
-            .map_err(|invalid| syntax(&invalid.errors))?;
+            .recursion_limit(whole(limits.nesting))
+            .token_limit(whole(limits.tokens));
+        let tree = parser.parse_ast(text, "request").map_err(|invalid| {
+            // A parser that has reached a bound goes no further.
+            let words = ("words and signs", parser.tokens_reached(), limits.tokens);
+            let depth = (
+                "brackets within brackets",
+                parser.recursion_reached(),
+                limits.nesting,
+            );
+            for (what, found, limit) in [words, depth] {
+                if let Err(excess) = guard::bound(what, found as u64, limit) {
+                    return refused(excess.into());
+                }
+            }
+            syntax(&invalid.errors)
+        })?;
         guard::check(&tree, limits).map_err(refused)?;
         let parsed = tree
             .to_executable_validate(self.planner.schema())
-            .map_err(|invalid| faults(&invalid.errors))?;
+            .map_err(|invalid| self.faults(&invalid.errors))?;
         let mut switches = Vec::new();
         let fragments = parsed.fragments.values().map(|one| &one.selection_set);
         let operations = parsed.operations.iter().map(|one| &one.selection_set);
@@ -116,34 +141,95 @@ impl Documents {
         })
     }
 
-    /// What an operation selects, with the conditions decided by its variables.
+    fn faults(&self, errors: &DiagnosticList) -> Faults {
+        let told = errors.iter().take(MOST_FAULTS);
+        let one = told.map(|one| {
+            let mut fault = fault(error::INVALID, one.to_json());
+            if self.suggests {
+                let more = suggestion(self.planner.schema(), &fault.message);
+                fault.message.push_str(&more.unwrap_or_default());
+            }
+            fault
+        });
+        one.collect()
+    }
+
+    /// What an operation selects, with the conditions decided by its variables, and what it costs.
+    ///
+    /// # Errors
+    /// When it asks for a longer list than is allowed.
     pub(super) fn plan(
         &self,
         document: &Document,
         operation: &Operation,
         variables: &Variables,
-    ) -> Arc<[Field]> {
+        limits: &Limits,
+    ) -> Result<(Arc<[Field]>, u64), Excess> {
         let on = |name: &str| variables.get(name) == Some(&Value::Boolean(true));
         let switches: Vec<bool> = document.switches.iter().map(|name| on(name)).collect();
         let name = operation.name.as_ref().map(apollo_compiler::Name::as_str);
-        let mut plans = document
-            .plans
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
         let same = |plan: &&Planned| plan.operation.as_deref() == name && plan.switches == switches;
-        if let Some(plan) = plans.iter().find(same) {
-            return plan.fields.clone();
+        let kept = {
+            let plans = document.plans();
+            let kept = plans.iter().find(same);
+            kept.map(|plan| (plan.fields.clone(), plan.cost))
+        };
+        let (fields, cost) = match kept {
+            Some((fields, Some(cost))) => return Ok((fields, cost)),
+            Some((fields, None)) => (fields, None),
+            None => (
+                self.planner.plan(&document.parsed, operation, &on),
+                Some(()),
+            ),
+        };
+        let Cost { total, varies } = cost::estimate(&fields, variables, limits)?;
+        if cost.is_some() {
+            let mut plans = document.plans();
+            if plans.len() == PLANS {
+                plans.remove(0);
+            }
+            plans.push(Planned {
+                operation: name.map(str::to_owned),
+                switches,
+                fields: fields.clone(),
+                cost: (!varies).then_some(total),
+            });
         }
-        let fields = self.planner.plan(&document.parsed, operation, &on);
-        if plans.len() == PLANS {
-            plans.remove(0);
-        }
-        plans.push(Planned {
-            operation: name.map(str::to_owned),
-            switches,
-            fields: fields.clone(),
-        });
-        fields
+        Ok((fields, total))
+    }
+
+    /// What an operation asks about the schema itself, by response key.
+    ///
+    /// # Errors
+    /// When it goes round in circles, or a variable is not of its type.
+    pub(super) fn introspect(
+        &self,
+        document: &Document,
+        operation: &Operation,
+        given: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<JsonMap, Faults> {
+        let wrong = |code| {
+            move |wrong: apollo_compiler::request::RequestError| {
+                vec![fault(
+                    code,
+                    wrong.to_graphql_error(&document.parsed.sources),
+                )]
+            }
+        };
+        let schema = self.planner.schema();
+        introspection::check_max_depth(&document.parsed, operation)
+            .map_err(wrong(error::TOO_COSTLY))?;
+        let coerced = coerce_variable_values(schema, operation, &json_map(given))
+            .map_err(wrong(error::BAD_USER_INPUT))?;
+        let told = introspection::partial_execute(
+            schema,
+            self.planner.implementers(),
+            &document.parsed,
+            operation,
+            &coerced,
+        );
+        let told = told.map_err(wrong(error::INVALID))?;
+        Ok(told.data.unwrap_or_default())
     }
 
     /// Reads the variables of a request as an operation declares them.
@@ -159,10 +245,7 @@ impl Documents {
         if operation.variables.is_empty() {
             return Ok(Variables::new());
         }
-        let given = match JsonValue::from(serde_json::Value::Object(given.clone())) {
-            JsonValue::Object(given) => given,
-            _ => JsonMap::new(),
-        };
+        let given = json_map(given);
         let coerced = coerce_variable_values(self.planner.schema(), operation, &given);
         match coerced {
             Ok(coerced) => Ok(value::variables(&coerced)),
@@ -174,7 +257,26 @@ impl Documents {
     }
 }
 
+/// An entry for what the guard found.
+fn told(error: &GuardError) -> ServerError {
+    match error {
+        GuardError::TooMuch(excess) => error::excess_error(error.code(), *excess),
+        GuardError::Cycle(_) => coded_error(error.code(), error.to_string()),
+    }
+}
+
+fn json_map(given: &serde_json::Map<String, serde_json::Value>) -> JsonMap {
+    match JsonValue::from(serde_json::Value::Object(given.clone())) {
+        JsonValue::Object(given) => given,
+        _ => JsonMap::new(),
+    }
+}
+
 impl Document {
+    fn plans(&self) -> MutexGuard<'_, Vec<Planned>> {
+        self.plans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The operation of a name, or the only one.
     ///
     /// # Errors
@@ -230,19 +332,13 @@ fn syntax(errors: &DiagnosticList) -> Faults {
     };
     let place = told.locations.first().copied();
     let detail = told.message.trim_start_matches("syntax error: ").to_owned();
-    let mut fault = fault("GRAPHQL_PARSE_FAILED", told);
+    let mut fault = fault(error::UNREADABLE, told);
     if let Some(at) = place {
         let (line, column) = (at.line, at.column);
         fault.message =
             format!("the document has a syntax error at line {line}, column {column}: {detail}");
     }
     vec![fault]
-}
-
-fn faults(errors: &DiagnosticList) -> Faults {
-    let told = errors.iter().take(MOST_FAULTS);
-    told.map(|one| fault(error::INVALID, one.to_json()))
-        .collect()
 }
 
 fn fault(code: &'static str, told: GraphQLError) -> ServerError {

@@ -3,22 +3,27 @@
 //! `apollo-compiler` parses and validates, `document` keeps what it made, `plan` decides what is
 //! selected of which type, and the fields write themselves (`output`, `run`): a synchronous walk over
 //! one snapshot. What a field is, is declared once, on its type; `foedera-macros` makes of the
-//! declaration both our [`Fields`] and the types of async-graphql, which gives the schema and answers
-//! questions about the schema itself.
+//! declaration both our [`Fields`] and the types of async-graphql, which gives the schema. Before it is
+//! carried out an operation is prepared: all that can be refused is refused then.
 
+mod cost;
 mod document;
 mod output;
 mod plan;
 mod question;
 mod run;
+mod schema;
+mod suggest;
 mod value;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_graphql::{Response, ServerError};
+use async_graphql::ServerError;
 use futures_util::future::ready;
 use futures_util::stream::{BoxStream, StreamExt as _};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::auth::Viewer;
@@ -26,7 +31,7 @@ use crate::graphql::feed::{Following, Subscription};
 use crate::graphql::kit::context::{Ask, Pinned};
 use crate::graphql::kit::error;
 use crate::graphql::kit::guard::Limits;
-use crate::graphql::{Mutation, Query, Schema, schema, sdl};
+use crate::graphql::{Mutation, Query, sdl};
 
 pub use apollo_compiler::executable::OperationType;
 pub use document::{Document, Documents, Faults, Variables};
@@ -35,12 +40,20 @@ pub use plan::Field;
 pub use question::{Prepared, Question};
 pub use run::{Nulled, Path, Run};
 
+use schema::WithSchema;
+
+/// The cost from which on an operation is costly: some milliseconds.
+const COSTLY: u64 = 20_000;
+
 /// Carries out requests.
 pub struct Executor {
     documents: Documents,
-    schema: Schema,
     limits: Limits,
     timeout: Duration,
+    /// Whether questions about the schema itself are answered.
+    introspection: bool,
+    /// The places of costly operations: the others must not wait for them.
+    costly: Semaphore,
 }
 
 /// What comes of a request.
@@ -66,18 +79,29 @@ impl From<Faults> for Answer {
 }
 
 impl Executor {
-    /// An executor over a program, for operations that take no longer than this.
+    /// An executor for operations within some bounds that take no longer than this.
     ///
     /// # Panics
     /// When the schema that the program itself declares is not valid; a test sees to that.
     #[expect(clippy::expect_used, reason = "the schema is the program's own")]
-    pub fn new(app: App, limits: Limits, timeout: Duration) -> Self {
+    pub fn new(limits: Limits, timeout: Duration) -> Self {
+        let places = usize::try_from(limits.costly).unwrap_or(usize::MAX);
         Self {
             documents: Documents::new(&sdl()).expect("our own schema is valid"),
-            schema: schema(app),
+            costly: Semaphore::new(places.clamp(1, Semaphore::MAX_PERMITS)),
+            introspection: true,
             limits,
             timeout,
         }
+    }
+
+    /// The same, where it is set what is told of the schema: whether questions about it are answered,
+    /// and whether a field that there is not is answered with the names of some that there are.
+    #[must_use]
+    pub fn telling(mut self, introspection: bool, suggestions: bool) -> Self {
+        self.introspection = introspection;
+        self.documents.suggest(suggestions);
+        self
     }
 
     /// The longest that an operation may take.
@@ -85,36 +109,53 @@ impl Executor {
         self.timeout
     }
 
-    /// Reads the document of a question.
+    /// The bounds of operations.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Makes a question ready to be carried out.
     ///
     /// # Errors
-    /// All that is wrong with it.
+    /// All that is wrong with its document, or what it has too much of.
     pub fn prepare(&self, question: Question) -> Result<Prepared, Faults> {
-        Prepared::read(&self.documents, &self.limits, question)
+        let prepared = Prepared::read(&self.documents, &self.limits, question)?;
+        if !self.introspection && prepared.asks_about_the_schema() {
+            let message = "this server does not answer questions about its schema";
+            return Err(vec![error::coded_error("INTROSPECTION_OFF", message)]);
+        }
+        Ok(prepared)
     }
 
     /// Carries out an operation.
     pub async fn execute(&self, prepared: &Prepared, ask: &Ask) -> Answer {
-        if prepared.asks_about_the_schema() {
-            return self.introspect(prepared, ask).await;
-        }
+        let deadline = Instant::now() + self.timeout;
         let Prepared {
-            document,
-            operation,
-            question,
+            variables, fields, ..
         } = prepared;
-        let variables = match self
-            .documents
-            .variables(document, operation, &question.variables)
-        {
-            Ok(variables) => variables,
-            Err(faults) => return faults.into(),
-        };
-        let fields = self.documents.plan(document, operation, &variables);
-        let mut run = Run::new(ask, &variables, Instant::now() + self.timeout);
+        let mut run = Run::new(ask, variables, deadline);
         let written = match prepared.kind() {
-            OperationType::Query => run.object(&Query::default(), &fields, &Path::ROOT),
-            OperationType::Mutation => run.actions(&Mutation::default(), &fields).await,
+            OperationType::Query if prepared.asks_about_the_schema() => {
+                let told = match self.documents.introspect(
+                    &prepared.document,
+                    &prepared.operation,
+                    &prepared.question.variables,
+                ) {
+                    Ok(told) => told,
+                    Err(faults) => return faults.into(),
+                };
+                run.object(&WithSchema::new(&told), fields, &Path::ROOT)
+            }
+            OperationType::Query if prepared.cost > COSTLY => {
+                let place = tokio::time::timeout(self.timeout, self.costly.acquire()).await;
+                let Ok(_place) = place else {
+                    let message = "the server is busy with other costly operations; try again, or ask for less at a time";
+                    return vec![error::coded_error(error::OVERLOADED, message)].into();
+                };
+                aside(|| run.object(&Query::default(), fields, &Path::ROOT))
+            }
+            OperationType::Query => run.object(&Query::default(), fields, &Path::ROOT),
+            OperationType::Mutation => run.actions(&Mutation::default(), fields).await,
             OperationType::Subscription => {
                 let message = "a subscription goes over WebSocket to /graphql/ws, or as Server-Sent Events from /graphql/stream";
                 return vec![error::coded_error(error::BAD_REQUEST, message)].into();
@@ -134,15 +175,7 @@ impl Executor {
         viewer: Viewer,
         following: Arc<Following>,
     ) -> Result<BoxStream<'static, Answer>, Answer> {
-        let Prepared {
-            document,
-            operation,
-            question,
-        } = prepared;
-        let variables = self
-            .documents
-            .variables(document, operation, &question.variables)?;
-        let fields = self.documents.plan(document, operation, &variables);
+        let (variables, fields) = (prepared.variables.clone(), prepared.fields.clone());
         let Some(field) = fields.first() else {
             let message = "a subscription has one field at its root";
             return Err(vec![error::coded_error(error::INVALID, message)].into());
@@ -178,26 +211,12 @@ impl Executor {
         });
         Ok(answers.boxed())
     }
+}
 
-    /// Questions about the schema itself are async-graphql's to answer.
-    async fn introspect(&self, prepared: &Prepared, ask: &Ask) -> Answer {
-        let question = &prepared.question;
-        let variables = serde_json::Value::Object(question.variables.clone());
-        let mut request = async_graphql::Request::new(&question.query)
-            .variables(async_graphql::Variables::from_json(variables))
-            .data(ask.clone());
-        if let Some(name) = &question.operation_name {
-            request = request.operation_name(name);
-        }
-        let Response {
-            data, mut errors, ..
-        } = self.schema.execute(request).await;
-        errors.iter_mut().for_each(error::finish_one);
-        let data = serde_json::to_vec(&data).ok();
-        let executed = errors.is_empty() || errors.iter().any(|error| !error.path.is_empty());
-        Answer {
-            data: data.filter(|_| executed),
-            errors,
-        }
+/// Does what takes long, without holding up what else this thread has to do.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
+        _ => work(),
     }
 }

@@ -140,17 +140,33 @@ macro_rules! leaves {
 }
 
 leaves! {
-    str: |text| text;
-    String: |text| text;
-    Cow<'_, str>: |text| text;
-    Arc<str>: |text| &**text;
-    ID: |id| &id.0;
     bool: |yes| yes;
     i32: |number| number;
     u32: |number| number;
     u64: |number| number;
     usize: |number| number;
     Json<serde_json::Value>: |json| &json.0;
+}
+
+/// Texts.
+macro_rules! texts {
+    ($($text:ty: |$value:ident| $str:expr;)+) => {$(
+        impl Output for $text {
+            fn write(&self, _: &Field, run: &mut Run<'_>, _: &Path<'_>) -> Result<(), Nulled> {
+                let $value = self;
+                run.text($str);
+                Ok(())
+            }
+        }
+    )+};
+}
+
+texts! {
+    str: |text| text;
+    String: |text| text;
+    Cow<'_, str>: |text| text;
+    Arc<str>: |text| text;
+    ID: |id| &id.0;
 }
 
 /// Types whose words have nothing in them that JSON would write otherwise.

@@ -14,6 +14,7 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Node, Schema, executable};
 use async_graphql::{Pos, Value};
 
+use super::cost::Costing;
 use super::output::name_hash;
 use super::run::position;
 use super::value::{self, constant};
@@ -29,6 +30,7 @@ pub struct Field {
     nullable: bool,
     arguments: Box<[(Box<str>, Argument)]>,
     below: Below,
+    costing: Costing,
     position: Pos,
 }
 
@@ -37,7 +39,7 @@ type OfType = (Box<str>, Arc<[Field]>);
 
 /// What is selected of a field's value.
 #[derive(Clone, Debug)]
-enum Below {
+pub(super) enum Below {
     /// Nothing: it is a leaf.
     Leaf,
     /// Fields of an object.
@@ -79,6 +81,22 @@ impl Field {
     /// Where the document names it first.
     pub fn position(&self) -> Pos {
         self.position
+    }
+
+    /// What it adds to the cost of an operation.
+    pub(super) fn costing(&self) -> Costing {
+        self.costing
+    }
+
+    /// What is selected of its value.
+    pub(super) fn below(&self) -> &Below {
+        &self.below
+    }
+
+    /// Whether a variable has a say in an argument.
+    pub(super) fn varies(&self, name: &str) -> bool {
+        let given = self.arguments.iter().find(|(own, _)| **own == *name);
+        given.is_some_and(|(_, argument)| !matches!(argument, Argument::Constant(_)))
     }
 
     /// What is selected of an object.
@@ -142,6 +160,10 @@ impl Planner {
 
     pub(super) fn schema(&self) -> &Valid<Schema> {
         &self.schema
+    }
+
+    pub(super) fn implementers(&self) -> &ApolloMap<Name, Implementers> {
+        &self.implementers
     }
 
     /// Plans an operation. `switches` tells the values of the variables in its conditions.
@@ -262,6 +284,7 @@ impl<'a> Draft<'a> {
             nullable: false,
             arguments: Box::default(),
             below: Below::Leaf,
+            costing: Costing::default(),
             position: place.map_or_else(Pos::default, |place| position(place.line, place.column)),
         };
         if first.name == "__typename" {
@@ -271,6 +294,7 @@ impl<'a> Draft<'a> {
         }
         let definition = self.planner.schema.type_field(object, &first.name).ok()?;
         field.nullable = !definition.ty.is_non_null();
+        field.costing = Costing::of(definition);
         field.arguments = arguments(definition, first);
         let sets: Vec<_> = group.iter().map(|one| &one.selection_set).collect();
         field.below = self.below(definition.ty.inner_named_type(), &sets);

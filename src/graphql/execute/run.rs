@@ -93,7 +93,7 @@ impl<'a> Run<'a> {
     pub fn new(ask: &'a Ask, variables: &'a HashMap<String, Value>, deadline: Instant) -> Self {
         Self {
             ask,
-            out: Vec::with_capacity(4 << 10),
+            out: Vec::with_capacity(16 << 10),
             errors: Vec::new(),
             variables,
             deadline,
@@ -203,6 +203,23 @@ impl<'a> Run<'a> {
         let _ = serde_json::to_writer(&mut self.out, value);
     }
 
+    /// Writes a text as JSON.
+    pub fn text(&mut self, text: &str) {
+        if is_plain(text) {
+            self.word(text);
+        } else {
+            self.leaf(text);
+        }
+    }
+
+    /// Writes a text in which nothing is that JSON would write otherwise.
+    pub fn word(&mut self, word: &str) {
+        self.out.reserve(word.len() + 2);
+        self.out.push(b'"');
+        self.out.extend_from_slice(word.as_bytes());
+        self.out.push(b'"');
+    }
+
     /// An argument of a field.
     ///
     /// # Errors
@@ -278,6 +295,14 @@ impl<'a> Run<'a> {
         let error = crate::store::StoreError::Damaged(what);
         self.note(field, at, error.into())
     }
+}
+
+/// Whether JSON writes a text as it is. Blocks are looked at whole, which the processor does at once.
+fn is_plain(text: &str) -> bool {
+    let odd = |byte: &u8| (*byte < b' ') | (*byte == b'"') | (*byte == b'\\');
+    let has_odd = |block: &[u8]| block.iter().fold(false, |any, byte| any | odd(byte));
+    let (blocks, rest) = text.as_bytes().as_chunks::<16>();
+    !blocks.iter().any(|block| has_odd(block)) && !has_odd(rest)
 }
 
 /// Where a document says something: line and column from 1.

@@ -36,8 +36,8 @@ impl PageInfo {
         Self {
             has_next_page: page.has_next,
             has_previous_page: page.has_previous,
-            start_cursor: page.edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: page.edges.last().map(|edge| edge.cursor.clone()),
+            start_cursor: page.edges.first().map(|edge| edge.cursor.write()),
+            end_cursor: page.edges.last().map(|edge| edge.cursor.write()),
         }
     }
 }
@@ -45,13 +45,14 @@ impl PageInfo {
 /// A page of a list.
 pub struct Connection<N> {
     edges: Vec<Edge<N>>,
-    info: PageInfo,
+    has_next: bool,
+    has_previous: bool,
     total: usize,
 }
 
 /// One thing on a page.
 pub struct Edge<N> {
-    cursor: String,
+    cursor: page::Cursor,
     node: N,
 }
 
@@ -65,7 +66,7 @@ impl<N: OutputType> Connection<N> {
         total: usize,
         mut node: impl FnMut(I) -> Result<N>,
     ) -> Result<Self> {
-        let info = PageInfo::of(&page);
+        let (has_next, has_previous) = (page.has_next, page.has_previous);
         let edge = |edge: page::Edge<I>| {
             Ok(Edge {
                 cursor: edge.cursor,
@@ -73,7 +74,12 @@ impl<N: OutputType> Connection<N> {
             })
         };
         let edges = page.edges.into_iter().map(edge).collect::<Result<_>>()?;
-        Ok(Self { edges, info, total })
+        Ok(Self {
+            edges,
+            has_next,
+            has_previous,
+            total,
+        })
     }
 
     /// A page of what was put together for this answer.
@@ -87,7 +93,7 @@ impl<N: OutputType> Connection<N> {
         mut node: impl FnMut(&T) -> Result<N>,
     ) -> Result<Self> {
         let places: Vec<u32> = (0..items.len() as u32).collect();
-        let page = page::cut(&places, &Order::of_entry(), at.revision(), asked)?;
+        let page = page::cut(&places[..], &Order::of_entry(), at.revision(), asked)?;
         Self::of(page, items.len(), |place| node(&items[place as usize]))
     }
 }
@@ -134,8 +140,14 @@ impl<N: OutputType + Output> Connection<N> {
     }
 
     /// Where the page stands in the list.
-    fn page_info(&self) -> &PageInfo {
-        &self.info
+    fn page_info(&self) -> PageInfo {
+        let cursor = |edge: &Edge<N>| edge.cursor.write();
+        PageInfo {
+            has_next_page: self.has_next,
+            has_previous_page: self.has_previous,
+            start_cursor: self.edges.first().map(cursor),
+            end_cursor: self.edges.last().map(cursor),
+        }
     }
 
     /// How many there are in the whole list.
@@ -148,8 +160,8 @@ impl<N: OutputType + Output> Connection<N> {
 #[object(name_type)]
 impl<N: OutputType + Output> Edge<N> {
     /// Its place: give it as `after` or `before`.
-    fn cursor(&self) -> &str {
-        &self.cursor
+    fn cursor(&self) -> String {
+        self.cursor.write()
     }
 
     /// The thing.

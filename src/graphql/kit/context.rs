@@ -67,7 +67,7 @@ pub struct Ask {
     app: App,
     viewer: Viewer,
     pinned: Arc<Pinned>,
-    following: Arc<Following>,
+    following: Option<Arc<Following>>,
 }
 
 impl Ask {
@@ -77,19 +77,22 @@ impl Ask {
             app,
             viewer,
             pinned,
-            following: Arc::default(),
+            following: None,
         }
     }
 
     /// The same for a subscription, with what it and its transport tell each other.
     #[must_use]
     pub fn following(self, following: Arc<Following>) -> Self {
-        Self { following, ..self }
+        Self {
+            following: Some(following),
+            ..self
+        }
     }
 
     /// What a subscription and its transport tell each other.
     pub fn follow(&self) -> Arc<Following> {
-        self.following.clone()
+        self.following.clone().unwrap_or_default()
     }
 
     /// The moment that the whole operation reads: the newest revision when it began, or the one that

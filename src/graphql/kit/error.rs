@@ -10,6 +10,8 @@ use crate::model::id::IdError;
 use crate::read::ReadError;
 use crate::store::StoreError;
 
+use super::guard::Excess;
+
 /// What the client sent makes no sense.
 pub const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
 /// The server failed.
@@ -20,6 +22,14 @@ pub const INVALID: &str = "GRAPHQL_VALIDATION_FAILED";
 pub const BAD_REQUEST: &str = "BAD_REQUEST";
 /// It took too long.
 pub const TIMEOUT: &str = "OPERATION_TIMEOUT";
+/// The document or its operation passes a bound.
+pub const TOO_COSTLY: &str = "DOCUMENT_TOO_COSTLY";
+/// The document cannot be parsed.
+pub const UNREADABLE: &str = "GRAPHQL_PARSE_FAILED";
+/// The budget of the token or address is spent for this minute.
+pub const RATE_LIMITED: &str = "RATE_LIMITED";
+/// The server does as much as it can already.
+pub const OVERLOADED: &str = "OVERLOADED";
 /// The server takes no writes for now.
 pub const READ_ONLY: &str = "READ_ONLY";
 
@@ -32,6 +42,15 @@ pub fn coded(code: &'static str, message: impl Into<String>) -> Error {
 pub fn coded_error(code: &'static str, message: impl Into<String>) -> ServerError {
     let mut error = ServerError::new(message, None);
     set_code(&mut error, code);
+    error
+}
+
+/// An entry about a bound that is passed, with the figures for programs.
+pub fn excess_error(code: &'static str, excess: Excess) -> ServerError {
+    let mut error = coded_error(code, excess.to_string());
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("limit", excess.limit);
+    extensions.set("found", excess.found);
     error
 }
 

@@ -10,60 +10,28 @@ use std::collections::HashMap;
 use apollo_compiler::Name;
 use apollo_compiler::ast::{Definition, Document, FragmentDefinition, Selection};
 
-/// The bounds of a document.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// Fields after all fragments are put in their places, `__typename` included.
-    pub fields: u64,
-    /// Fields nested in each other.
-    pub depth: u32,
-    /// Aliases in the text.
-    pub aliases: u32,
-    /// Directives in the text.
-    pub directives: u32,
-    /// Operations.
-    pub operations: usize,
-    /// Fragments.
-    pub fragments: usize,
-    /// Bytes of the text.
-    pub bytes: usize,
-    /// Words and signs of the text.
-    pub tokens: usize,
-    /// Brackets within brackets, as far as the parser follows them.
-    pub nesting: usize,
-}
+use super::error::{INVALID, TOO_COSTLY};
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            fields: 5_000,
-            depth: 20,
-            aliases: 250,
-            directives: 100,
-            operations: 20,
-            fragments: 100,
-            bytes: 100_000,
-            tokens: 20_000,
-            nesting: 200,
-        }
-    }
+pub use crate::config::Limits;
+
+/// A bound that is passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the request has {found} {what}, and at most {limit} are taken; ask for less at a time")]
+pub struct Excess {
+    /// What is bounded.
+    pub what: &'static str,
+    /// How much there is. It may be more where counting stopped.
+    pub found: u64,
+    /// How much is taken.
+    pub limit: u64,
 }
 
 /// Why a document is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GuardError {
     /// A bound is passed.
-    #[error(
-        "the document has {found} {what}, and at most {limit} are taken; ask for less at a time"
-    )]
-    TooMuch {
-        /// What is bounded.
-        what: &'static str,
-        /// How much there is. It may be more where counting stopped.
-        found: u64,
-        /// How much is taken.
-        limit: u64,
-    },
+    #[error(transparent)]
+    TooMuch(#[from] Excess),
     /// A fragment leads back to itself.
     #[error("the fragment {0:?} spreads itself, directly or through others")]
     Cycle(String),
@@ -73,17 +41,21 @@ impl GuardError {
     /// The code of the error entry.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::TooMuch { .. } => "DOCUMENT_TOO_COSTLY",
-            Self::Cycle(_) => "GRAPHQL_VALIDATION_FAILED",
+            Self::TooMuch(_) => TOO_COSTLY,
+            Self::Cycle(_) => INVALID,
         }
     }
 }
 
-fn bound(what: &'static str, found: u64, limit: u64) -> Result<(), GuardError> {
+/// Passes what is within a bound.
+///
+/// # Errors
+/// When there is more.
+pub fn bound(what: &'static str, found: u64, limit: u64) -> Result<(), Excess> {
     if found <= limit {
         Ok(())
     } else {
-        Err(GuardError::TooMuch { what, found, limit })
+        Err(Excess { what, found, limit })
     }
 }
 
@@ -92,7 +64,11 @@ fn bound(what: &'static str, found: u64, limit: u64) -> Result<(), GuardError> {
 /// # Errors
 /// When it is too long.
 pub fn check_text(text: &str, limits: &Limits) -> Result<(), GuardError> {
-    bound("bytes", text.len() as u64, limits.bytes as u64)
+    Ok(bound(
+        "bytes of document",
+        text.len() as u64,
+        limits.document_bytes,
+    )?)
 }
 
 /// Checks a parsed document. The time it takes grows with the text, not with what it expands to.
@@ -117,16 +93,9 @@ pub fn check(document: &Document, limits: &Limits) -> Result<(), GuardError> {
             _ => {}
         }
     }
-    bound(
-        "operations",
-        operations.len() as u64,
-        limits.operations as u64,
-    )?;
-    bound(
-        "fragments",
-        measure.fragments.len() as u64,
-        limits.fragments as u64,
-    )?;
+    bound("operations", operations.len() as u64, limits.operations)?;
+    let fragments = measure.fragments.len() as u64;
+    bound("fragments", fragments, limits.fragments)?;
     let mut largest = Size::default();
     for operation in operations {
         measure.directives += operation.directives.len() as u64;
@@ -138,23 +107,18 @@ pub fn check(document: &Document, limits: &Limits) -> Result<(), GuardError> {
         measure.fragment(name)?;
     }
     bound("fields", largest.fields, limits.fields)?;
-    bound(
-        "levels of fields",
-        u64::from(largest.depth),
-        u64::from(limits.depth),
-    )?;
-    bound("aliases", measure.aliases, u64::from(limits.aliases))?;
-    bound(
-        "directives",
-        measure.directives,
-        u64::from(limits.directives),
-    )
+    bound("levels of fields", largest.depth, limits.depth)?;
+    bound("fields at the root", largest.width, limits.root_fields)?;
+    bound("aliases", measure.aliases, limits.aliases)?;
+    Ok(bound("directives", measure.directives, limits.directives)?)
 }
 
 #[derive(Clone, Copy, Default)]
 struct Size {
     fields: u64,
-    depth: u32,
+    depth: u64,
+    /// Fields that are not within others.
+    width: u64,
 }
 
 impl Size {
@@ -162,6 +126,7 @@ impl Size {
         Self {
             fields: self.fields.max(other.fields),
             depth: self.depth.max(other.depth),
+            width: self.width.max(other.width),
         }
     }
 }
@@ -186,6 +151,7 @@ impl<'a> Measure<'a> {
                     Size {
                         fields: inner.fields.saturating_add(1),
                         depth: inner.depth + 1,
+                        width: 1,
                     }
                 }
                 Selection::InlineFragment(fragment) => {
@@ -199,6 +165,7 @@ impl<'a> Measure<'a> {
             };
             size.fields = size.fields.saturating_add(part.fields);
             size.depth = size.depth.max(part.depth);
+            size.width = size.width.saturating_add(part.width);
         }
         Ok(size)
     }

@@ -120,7 +120,7 @@ macro_rules! enums {
 
         impl Output for $vocabulary {
             fn write(&self, _: &Field, run: &mut Run<'_>, _: &Path<'_>) -> Result<(), Nulled> {
-                run.leaf(self.code());
+                run.word(self.code());
                 Ok(())
             }
         }

@@ -106,7 +106,7 @@ impl ContextNote {
     }
 
     /// What supports it.
-    fn citations(&self) -> Result<Vec<Citation>> {
+    fn citations(&self) -> Result<Vec<Citation<'_>>> {
         Ok(citations(&self.0.at, &self.0.text()?.citations))
     }
 

@@ -1,5 +1,7 @@
 //! The type `RecordQuality` and what its lists are made of.
 
+use std::borrow::Cow;
+
 use async_graphql::{Result, SimpleObject};
 use foedera_macros::{Fields, object};
 
@@ -212,13 +214,11 @@ impl UncitedAreas {
     }
 
     /// Those of its areas that have no citation.
-    fn areas(&self) -> Result<Vec<CooperationArea>> {
+    fn areas(&self) -> Result<Vec<CooperationArea<'_>>> {
         let areas = self.0.0.text()?.areas.iter();
-        let uncited: Vec<_> = areas
-            .filter(|area| area.citations.is_empty())
-            .cloned()
-            .collect();
-        Ok(CooperationArea::list(&self.0.0.at, &uncited))
+        let uncited = areas.filter(|area| area.citations.is_empty());
+        let uncited = uncited.map(Cow::Borrowed);
+        Ok(CooperationArea::list(&self.0.0.at, uncited))
     }
 }
 

@@ -192,7 +192,7 @@ pub fn history(
         after,
         ..Asked::default()
     };
-    let page = page::cut(&versions, &Order::newest_first(), at.revision(), &asked)?;
+    let page = page::cut(&versions[..], &Order::newest_first(), at.revision(), &asked)?;
     let shown: Vec<_> = page.edges.iter().map(|edge| edge.id).collect();
     let mut steps = history::steps(at, id, &shown)?.into_iter();
     Connection::of(page, versions.len(), |_| {

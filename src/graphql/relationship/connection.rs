@@ -1,5 +1,7 @@
 //! The relationships of one actor: each edge tells the counterpart and the role.
 
+use std::sync::OnceLock;
+
 use async_graphql::{Result, SimpleObject};
 use foedera_macros::{Fields, object};
 
@@ -7,38 +9,43 @@ use crate::graphql::actor::Actor;
 use crate::graphql::kit::connection::{Listed as _, PageInfo};
 use crate::graphql::relationship::Relationship;
 use crate::model::{
-    ActorId, OrderDirection, RelationshipId, RelationshipOrderField, RelationshipRole, Vocabulary,
+    OrderDirection, RelationshipId, RelationshipOrderField, RelationshipRole, Vocabulary,
 };
 use crate::read::page::{self, Asked};
+use crate::read::relationship::OfActor;
 use crate::read::{facets, relationship};
-use crate::snapshot::Snapshot;
 use crate::snapshot::facts::RelationshipFacts;
 
 /// A page of an actor's relationships.
 pub struct ActorRelationshipConnection {
-    at: Snapshot,
-    actor: ActorId,
-    ids: Vec<RelationshipId>,
+    list: OfActor,
     page: page::Page<RelationshipId>,
+    /// What only comes of the whole list, once somebody asks for it.
+    counts: OnceLock<facets::Facets>,
 }
 
 impl ActorRelationshipConnection {
-    /// Cuts the page that is asked for out of a list in the order of entry.
+    /// Cuts the page that is asked for out of a list.
     pub fn cut(
-        at: &Snapshot,
-        actor: ActorId,
-        ids: Vec<RelationshipId>,
+        list: OfActor,
         by: &[(RelationshipOrderField, OrderDirection)],
         asked: &Asked,
     ) -> Result<Self> {
-        let order = relationship::order(at, by, Some(actor));
-        let page = page::cut(&ids, &order, at.revision(), asked)?;
+        let page = {
+            let at = list.snapshot();
+            let order = relationship::order(at, by, Some(list.actor()));
+            page::cut(&list, &order, at.revision(), asked)?
+        };
         Ok(Self {
-            at: at.clone(),
-            actor,
-            ids,
+            list,
             page,
+            counts: OnceLock::new(),
         })
+    }
+
+    fn counts(&self) -> &facets::Facets {
+        self.counts
+            .get_or_init(|| facets::count(self.list.iter().map(|(_, facts)| facts)))
     }
 }
 
@@ -46,11 +53,10 @@ impl ActorRelationshipConnection {
 #[object]
 impl ActorRelationshipConnection {
     /// What is on the page, each with its cursor, the counterpart and the actor's role.
-    fn edges(&self) -> Vec<ActorRelationshipEdge> {
-        let edge = |edge: &page::Edge<RelationshipId>| ActorRelationshipEdge {
-            at: self.at.clone(),
-            actor: self.actor,
-            edge: edge.clone(),
+    fn edges(&self) -> Vec<ActorRelationshipEdge<'_>> {
+        let edge = |edge| ActorRelationshipEdge {
+            list: &self.list,
+            edge,
         };
         self.page.edges.iter().map(edge).collect()
     }
@@ -60,7 +66,7 @@ impl ActorRelationshipConnection {
         self.page
             .edges
             .iter()
-            .map(|edge| Relationship::at(&self.at, edge.id))
+            .map(|edge| Relationship::at(self.list.snapshot(), edge.id))
             .collect()
     }
 
@@ -71,56 +77,56 @@ impl ActorRelationshipConnection {
 
     /// How many there are in the whole list.
     fn total_count(&self) -> usize {
-        self.ids.len()
+        self.counts().total
     }
 
     /// How many of the whole list have each value.
     fn facets(&self) -> Facets {
-        facets::count(&self.at, &self.ids).into()
+        self.counts().clone().into()
     }
 }
 
 /// One relationship of an actor's, seen from that actor.
-pub struct ActorRelationshipEdge {
-    at: Snapshot,
-    actor: ActorId,
-    edge: page::Edge<RelationshipId>,
+pub struct ActorRelationshipEdge<'a> {
+    list: &'a OfActor,
+    edge: &'a page::Edge<RelationshipId>,
 }
 
-impl ActorRelationshipEdge {
+impl ActorRelationshipEdge<'_> {
     fn facts(&self) -> Result<&RelationshipFacts> {
-        let row = self.at.row_even_retired::<RelationshipFacts>(self.edge.id);
+        let (at, id) = (self.list.snapshot(), self.edge.id);
+        let row = at.row_even_retired::<RelationshipFacts>(id);
         Ok(row.map(|row| &row.facts).ok_or_else(|| {
-            crate::store::StoreError::Damaged(format!("{} is not in the state", self.edge.id))
+            crate::store::StoreError::Damaged(format!("{id} is not in the state"))
         })?)
     }
 }
 
 /// One relationship of an actor's, seen from that actor.
 #[object]
-impl ActorRelationshipEdge {
+impl<'a> ActorRelationshipEdge<'a> {
     /// Its place in the list: give it as `after` or `before`.
-    fn cursor(&self) -> &str {
-        &self.edge.cursor
+    fn cursor(&self) -> String {
+        self.edge.cursor.write()
     }
 
     /// The relationship.
     fn node(&self) -> Relationship {
-        Relationship::at(&self.at, self.edge.id)
+        Relationship::at(self.list.snapshot(), self.edge.id)
     }
 
     /// The actor at the other end.
     fn counterpart(&self) -> Result<Actor> {
         let facts = self.facts()?;
         Ok(Actor::at(
-            &self.at,
-            facts.counterpart(self.actor).unwrap_or(facts.to),
+            self.list.snapshot(),
+            facts.counterpart(self.list.actor()).unwrap_or(facts.to),
         ))
     }
 
     /// Which end of the relationship the actor at hand is.
     fn role(&self) -> Result<RelationshipRole> {
-        let from = self.facts()?.from == self.actor;
+        let from = self.facts()?.from == self.list.actor();
         Ok(if from {
             RelationshipRole::From
         } else {

@@ -1,5 +1,7 @@
 //! The type `Relationship` and what it is made of.
 
+use std::borrow::Cow;
+
 use async_graphql::{ID, Result, SimpleObject};
 use foedera_macros::{Fields, object};
 
@@ -161,8 +163,9 @@ impl Relationship {
     }
 
     /// In which fields the two work together.
-    fn areas(&self) -> Result<Vec<CooperationArea>> {
-        Ok(CooperationArea::list(&self.0.at, &self.0.text()?.areas))
+    fn areas(&self) -> Result<Vec<CooperationArea<'_>>> {
+        let areas = self.0.text()?.areas.iter().map(Cow::Borrowed);
+        Ok(CooperationArea::list(&self.0.at, areas))
     }
 
     /// How sure the editors are of it.
@@ -171,7 +174,7 @@ impl Relationship {
     }
 
     /// What supports the statement as a whole. An area has citations of its own.
-    fn citations(&self) -> Result<Vec<Citation>> {
+    fn citations(&self) -> Result<Vec<Citation<'_>>> {
         Ok(citations(&self.0.at, &self.0.text()?.citations))
     }
 
@@ -249,53 +252,79 @@ impl Relationship {
     }
 }
 
-/// A field in which two actors work together.
-#[derive(SimpleObject, Fields)]
-pub struct CooperationArea {
-    /// The field.
-    domain: CooperationDomain,
-    /// What they do in it.
-    description: String,
-    /// When, where it differs from the relationship's period.
-    period: Option<Period>,
-    /// What supports it.
-    citations: Vec<Citation>,
+/// A field in which two actors work together, as it is seen at a moment.
+pub struct CooperationArea<'a> {
+    at: &'a Snapshot,
+    area: Cow<'a, model::CooperationArea>,
 }
 
-impl CooperationArea {
+impl<'a> CooperationArea<'a> {
     /// Areas as they are seen at a moment.
-    pub fn list(at: &Snapshot, areas: &[model::CooperationArea]) -> Vec<Self> {
-        let area = |area: &model::CooperationArea| Self {
-            domain: area.domain,
-            description: area.description.clone(),
-            period: area.period.map(Into::into),
-            citations: citations(at, &area.citations),
-        };
-        areas.iter().map(area).collect()
+    pub fn list(
+        at: &'a Snapshot,
+        areas: impl IntoIterator<Item = Cow<'a, model::CooperationArea>>,
+    ) -> Vec<Self> {
+        areas.into_iter().map(|area| Self { at, area }).collect()
+    }
+}
+
+/// A field in which two actors work together.
+#[object]
+impl<'a> CooperationArea<'a> {
+    /// The field.
+    fn domain(&self) -> CooperationDomain {
+        self.area.domain
+    }
+
+    /// What they do in it.
+    fn description(&self) -> &str {
+        &self.area.description
+    }
+
+    /// When, where it differs from the relationship's period.
+    fn period(&self) -> Option<Period> {
+        self.area.period.map(Into::into)
+    }
+
+    /// What supports it.
+    fn citations(&self) -> Vec<Citation<'_>> {
+        citations(self.at, &self.area.citations)
     }
 }
 
 /// A place in a source that supports a claim.
-#[derive(SimpleObject, Fields)]
-pub struct Citation {
+pub struct Citation<'a> {
+    at: &'a Snapshot,
+    citation: &'a model::Citation,
+}
+
+/// A place in a source that supports a claim.
+#[object]
+impl<'a> Citation<'a> {
     /// The source.
-    source: Source,
+    fn source(&self) -> Source {
+        Source::at(self.at, self.citation.source)
+    }
+
     /// Where in the source: a page, an article, rows.
-    locator: Option<String>,
+    fn locator(&self) -> Option<&str> {
+        self.citation.locator.as_deref()
+    }
+
     /// The words of the source.
-    quote: Option<String>,
+    fn quote(&self) -> Option<&str> {
+        self.citation.quote.as_deref()
+    }
+
     /// When the source was consulted.
-    accessed_on: Option<PartialDate>,
+    fn accessed_on(&self) -> Option<PartialDate> {
+        self.citation.accessed_on
+    }
 }
 
 /// The citations of a claim as the API shows them.
-pub fn citations(at: &Snapshot, citations: &[model::Citation]) -> Vec<Citation> {
-    let citation = |citation: &model::Citation| Citation {
-        source: Source::at(at, citation.source),
-        locator: citation.locator.clone(),
-        quote: citation.quote.clone(),
-        accessed_on: citation.accessed_on,
-    };
+pub fn citations<'a>(at: &'a Snapshot, citations: &'a [model::Citation]) -> Vec<Citation<'a>> {
+    let citation = |citation| Citation { at, citation };
     citations.iter().map(citation).collect()
 }
 

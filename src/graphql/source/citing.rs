@@ -35,7 +35,7 @@ impl CitingRecord {
             after,
             ..Asked::default()
         };
-        let page = page::cut(&found, &Citing::order(), at.revision(), &asked)?;
+        let page = page::cut(&found[..], &Citing::order(), at.revision(), &asked)?;
         Connection::of(page, found.len(), |citing| {
             Ok(Self {
                 at: at.clone(),

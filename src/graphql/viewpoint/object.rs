@@ -98,7 +98,7 @@ impl Viewpoint {
     }
 
     /// Where it is set out.
-    fn citations(&self) -> Result<Vec<Citation>> {
+    fn citations(&self) -> Result<Vec<Citation<'_>>> {
         Ok(citations(&self.0.at, &self.0.text()?.citations))
     }
 }

@@ -110,7 +110,7 @@ impl ViewpointReads {
             after,
             ..Asked::default()
         };
-        let page = page::cut(&ids, &Order::of_entry(), at.revision(), &asked)?;
+        let page = page::cut(&ids[..], &Order::of_entry(), at.revision(), &asked)?;
         Connection::of(page, ids.len(), |id| ViewpointDifference::on(&a, &b, id))
     }
 }

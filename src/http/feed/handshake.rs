@@ -1,10 +1,7 @@
 //! Whom a socket is opened for.
 
-use std::net::SocketAddr;
-
 use axum::Extension;
 use axum::extract::State;
-use axum::extract::connect_info::ConnectInfo;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -12,8 +9,9 @@ use axum::response::{IntoResponse, Response};
 
 use crate::auth::{AuthError, Viewer};
 use crate::http::Site;
+use crate::http::budget::Payer;
 use crate::http::error::Problem;
-use crate::http::peer::address;
+use crate::http::peer::{Peer, address};
 use crate::http::viewer::{Asking, refusal};
 
 use super::message::PROTOCOL;
@@ -27,7 +25,8 @@ const BUFFER: usize = 1 << 10;
 pub(crate) async fn handshake(
     State(site): State<Site>,
     Asking(asking): Asking,
-    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    peer: Option<Extension<Peer>>,
+    payer: Payer,
     headers: HeaderMap,
     uri: Uri,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -61,10 +60,11 @@ pub(crate) async fn handshake(
         .max_message_size(site.body_limit.saturating_mul(2))
         .max_frame_size(site.body_limit.saturating_mul(2))
         .protocols([PROTOCOL]);
-    let peer = peer.as_ref().map(|Extension(peer)| peer);
+    let peer = peer.map(|Extension(peer)| peer);
     let client = Client {
         viewer,
-        address: address(peer, &headers, site.behind_proxy),
+        address: address(peer, &headers, site.address_header.as_ref()),
+        payer,
     };
     upgrade.on_upgrade(move |socket| Connection::serve(socket, site, client, seat))
 }

@@ -45,9 +45,10 @@ pub(super) fn read(text: &str) -> Result<Said, &'static str> {
         Some(_) => return Err("there is no such type of message"),
         None => return Err("type must be a string"),
     };
-    let asked = payload.and_then(|payload| serde_json::from_value(Value::Object(payload)).ok());
+    let asked: Option<Asked> =
+        payload.and_then(|payload| serde_json::from_value(Value::Object(payload)).ok());
     match asked {
-        Some(asked @ Asked { query: Some(_), .. }) => Ok(Said::Subscribe(id, asked)),
+        Some(asked) if asked.has_document() => Ok(Said::Subscribe(id, asked)),
         _ => Err(
             "payload must have query (a string), and may have operationName, variables, extensions",
         ),

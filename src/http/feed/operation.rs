@@ -11,9 +11,10 @@ use crate::auth::Viewer;
 use crate::graphql::execute::{Answer, OperationType};
 use crate::graphql::feed::Following;
 use crate::graphql::kit::context::{Ask, Pinned};
-use crate::graphql::kit::error::coded_error;
+use crate::graphql::kit::error::{RATE_LIMITED, coded_error, excess_error};
 use crate::http::Site;
-use crate::http::graphql::Asked;
+use crate::http::budget::Tab;
+use crate::http::graphql::{Asked, overloaded};
 use crate::telemetry::Operation;
 
 /// What an operation tells.
@@ -34,9 +35,10 @@ pub(super) fn begin(
     asked: Asked,
     following: Arc<Following>,
     reads_only: bool,
+    tab: Tab,
 ) -> BoxStream<'static, Told> {
     // In a box that is given back once it has begun: what runs then is what stays in memory.
-    let beginning = Box::pin(open(site, viewer, asked, following, reads_only));
+    let beginning = Box::pin(open(site, viewer, asked, following, reads_only, tab));
     stream::once(beginning).flatten().boxed()
 }
 
@@ -46,22 +48,31 @@ async fn open(
     asked: Asked,
     following: Arc<Following>,
     reads_only: bool,
+    mut tab: Tab,
 ) -> BoxStream<'static, Told> {
     let began = Instant::now();
     let observe = |kind, name, failed| {
         site.finished(kind, name, failed, began.elapsed());
     };
-    let question = asked.question().map_err(|refusal| {
+    let question = site.documents.question(asked).map_err(|refusal| {
         let told = coded_error(refusal.code, refusal.message);
         vec![told]
     });
-    let prepared = match question.and_then(|question| site.executor.prepare(question)) {
+    let prepared = question.and_then(|(question, learnable)| {
+        let prepared = site.executor.prepare(question)?;
+        site.documents.learn(learnable);
+        Ok(prepared)
+    });
+    let prepared = match prepared {
         Ok(prepared) => prepared,
         Err(faults) => {
             observe(Operation::Invalid, None, true);
             return refused(&faults);
         }
     };
+    if let Err(excess) = tab.charge(prepared.cost()) {
+        return refused(&[excess_error(RATE_LIMITED, excess)]);
+    }
     let kind = match prepared.kind() {
         OperationType::Query => Operation::Query,
         OperationType::Mutation if reads_only => {
@@ -85,6 +96,10 @@ async fn open(
                 Err(answer) => refused(&answer.errors),
             };
         }
+    };
+    let Ok(_place) = site.places.clone().try_acquire_owned() else {
+        let overloaded = overloaded(&site);
+        return refused(&[coded_error(overloaded.code, overloaded.message)]);
     };
     let pinned = Pinned::newest(&site.app.ledger);
     let ask = Ask::new(site.app.clone(), viewer, pinned);

@@ -16,6 +16,7 @@ use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::auth::{AuthError, Viewer};
 use crate::http::Site;
+use crate::http::budget::{Payer, Tab};
 use crate::http::graphql::Asked;
 use crate::http::viewer::bearer;
 use crate::telemetry::OpenStream;
@@ -23,9 +24,6 @@ use crate::telemetry::OpenStream;
 use super::message::{self, Said};
 use super::operation::{Told, begin};
 use super::streams::Seat;
-
-/// The most operations that may run on one socket.
-const MOST_OPERATIONS: usize = 100;
 
 /// Why a socket ends.
 #[derive(Debug)]
@@ -56,6 +54,8 @@ pub(super) struct Client {
     pub(super) viewer: Viewer,
     /// Where it is.
     pub(super) address: Option<IpAddr>,
+    /// Who pays for what is asked.
+    pub(super) payer: Payer,
 }
 
 /// A socket that is open.
@@ -231,15 +231,19 @@ impl Connection {
         }
         let lengths = self.running.values().map(|running| running.length);
         let too_long = lengths.sum::<usize>() + length > self.site.body_limit;
-        if self.running.len() >= MOST_OPERATIONS || too_long {
+        let most = self.site.limits.socket_operations;
+        let running = self.running.len() as u64;
+        if running >= most || too_long {
             let message = format!(
-                "at most {MOST_OPERATIONS} operations run on one socket, together no longer than {} bytes; end some first",
+                "at most {most} operations run on one socket, together no longer than {} bytes; {running} run already; end some first",
                 self.site.body_limit
             );
-            let error = json!([{
-                "message": message,
-                "extensions": { "code": "TOO_MANY_OPERATIONS" },
-            }]);
+            let extensions = json!({
+                "code": "TOO_MANY_OPERATIONS",
+                "limit": most,
+                "found": running + 1,
+            });
+            let error = json!([{ "message": message, "extensions": extensions }]);
             return Ok(Some(message::error(&id, &error.to_string())));
         }
         let id: Arc<str> = id.into();
@@ -248,7 +252,9 @@ impl Connection {
         if !self.site.app.auth.is_still(&viewer) {
             return Err(End::with(4403, "Forbidden: the token is no longer valid"));
         }
-        let told = begin(self.site.clone(), viewer, asked, Arc::default(), false)
+        let tab = Tab::open(&self.site, self.client.payer);
+        let site = self.site.clone();
+        let told = begin(site, viewer, asked, Arc::default(), false, tab)
             .map(move |told| (named.clone(), told));
         let (told, stop) = abortable(told);
         self.running.insert(id, Running { stop, length });

@@ -5,8 +5,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
-use axum::extract::rejection::BytesRejection;
+use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +17,8 @@ use tokio::time::{Instant, Sleep, sleep};
 use crate::auth::{AuthError, Viewer};
 use crate::graphql::feed::Following;
 use crate::http::Site;
+use crate::http::body::Whole;
+use crate::http::budget::{Payer, Tab};
 use crate::http::graphql::{
     Asked, Media, Refusal, is_json, read_body, read_parameters, refuse, viewer,
 };
@@ -33,25 +34,28 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 pub(crate) async fn post(
     State(site): State<Site>,
     Asking(asking): Asking,
+    payer: Payer,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    Whole(body): Whole,
 ) -> Response {
-    let read = || {
-        is_json(&headers)?;
-        read_body(&body?)
-    };
-    answer(site, asking, &headers, &Method::POST, read())
+    let asked = is_json(&headers)
+        .and(body)
+        .and_then(|body| read_body(&body));
+    let tab = Tab::open(&site, payer);
+    answer(site, asking, &headers, &Method::POST, asked, tab)
 }
 
 /// `GET /graphql/stream`: queries and subscriptions, as the `EventSource` of a browser asks.
 pub(crate) async fn get(
     State(site): State<Site>,
     Asking(asking): Asking,
+    payer: Payer,
     RawQuery(parameters): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let asked = read_parameters(parameters.unwrap_or_default().as_bytes());
-    answer(site, asking, &headers, &Method::GET, asked)
+    let tab = Tab::open(&site, payer);
+    answer(site, asking, &headers, &Method::GET, asked, tab)
 }
 
 fn answer(
@@ -60,16 +64,18 @@ fn answer(
     headers: &HeaderMap,
     method: &Method,
     asked: Result<Asked, Refusal>,
+    tab: Tab,
 ) -> Response {
+    let media = Media::json(site.codes);
     let asked = match accepts_events(headers).and(asked) {
-        Ok(asked) if asked.query.is_some() => asked,
+        Ok(asked) if asked.has_document() => asked,
         Ok(_) => {
-            let refusal = Refusal::bad("query is missing: the GraphQL document, a string");
-            return refuse(Media::Json, &refusal);
+            let refusal = Refusal::malformed("query is missing: the GraphQL document, a string");
+            return refuse(media, &refusal);
         }
-        Err(refusal) => return refuse(Media::Json, &refusal),
+        Err(refusal) => return refuse(media, &refusal),
     };
-    let viewer = match viewer(asking, Media::Json) {
+    let viewer = match viewer(asking, media) {
         Ok(viewer) => viewer,
         Err(response) => return *response,
     };
@@ -84,7 +90,7 @@ fn answer(
     let open = site.app.metrics.stream("sse");
     let reads_only = method == Method::GET;
     let streaming = Streaming {
-        told: begin(site, viewer, asked, following.clone(), reads_only),
+        told: begin(site, viewer, asked, following.clone(), reads_only, tab),
         following,
         id: None,
         timer: Box::pin(sleep(seat.pace.heartbeat)),
@@ -117,12 +123,11 @@ fn accepts_events(headers: &HeaderMap) -> Result<(), Refusal> {
     if ranges.any(|range| matches!(&*range, "text/event-stream" | "text/*" | "*/*")) {
         return Ok(());
     }
-    Err(Refusal {
-        status: StatusCode::NOT_ACCEPTABLE,
-        code: "NOT_ACCEPTABLE",
-        message: "what is told here is a text/event-stream; single answers are at /graphql"
-            .to_owned(),
-    })
+    Err(Refusal::new(
+        StatusCode::NOT_ACCEPTABLE,
+        "NOT_ACCEPTABLE",
+        "what is told here is a text/event-stream; single answers are at /graphql",
+    ))
 }
 
 enum Stage {

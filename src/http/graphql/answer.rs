@@ -8,17 +8,23 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::auth::Viewer;
+use crate::config::StatusCodes;
 use crate::graphql::execute::{Answer, OperationType};
 use crate::graphql::kit::context::{Ask, Pinned};
-use crate::graphql::kit::error::coded_error;
+use crate::graphql::kit::error::{self, coded_error};
+use crate::graphql::kit::guard::Excess;
+use crate::http::budget::{Tab, spent};
 use crate::http::{Site, headers, receipts};
 use crate::telemetry::Operation;
 
 use super::kept::When;
 use super::request::{Asked, Media, Refusal};
+use super::trusted::NOT_FOUND;
 use super::wishes::{Behind, Wishes};
 
 const GRAPHQL_JSON: &str = "application/graphql-response+json; charset=utf-8";
+/// Part of what was asked for: a status of the draft's own.
+const PARTIAL: u16 = 294;
 const PLAIN_JSON: &str = "application/json; charset=utf-8";
 
 /// What is answered.
@@ -28,14 +34,31 @@ pub(super) struct Answered {
     pub(super) body: Bytes,
     /// When it is true, where it is the whole answer to a query.
     pub(super) true_at: Option<When>,
+    /// Whether it may be packed. What a mutation tells may hold secrets beside what others have written,
+    /// and the size of both packed together tells of them.
+    pub(super) packs: bool,
 }
 
-impl From<Response> for Answered {
-    fn from(response: Response) -> Self {
+impl Answered {
+    /// What is answered to a request that is not carried out.
+    fn refused(media: Media, refusal: &Refusal) -> Self {
+        let body = Bytes::from(told(refusal));
         Self {
-            response,
-            body: Bytes::new(),
+            response: respond(refused_status(media, refusal), media, body.clone()),
+            body,
             true_at: None,
+            packs: false,
+        }
+    }
+
+    /// An answer without data.
+    fn faults(media: Media, answer: &Answer) -> Self {
+        let body = body(answer, None);
+        Self {
+            response: respond(status(media, answer), media, body.clone()),
+            body,
+            true_at: None,
+            packs: false,
         }
     }
 }
@@ -48,34 +71,45 @@ pub(super) async fn carry_out(
     wishes: Wishes,
     media: Media,
     method: &Method,
+    tab: &mut Tab,
 ) -> Answered {
     let began = Instant::now();
     let observe = |operation, name, failed| {
         site.finished(operation, name, failed, began.elapsed());
     };
-    let question = match asked.question() {
+    let (question, learnable) = match site.documents.question(asked) {
         Ok(question) => question,
-        Err(refusal) => return refuse(media, &refusal).into(),
+        Err(refusal) => return Answered::refused(media, &refusal),
     };
     let prepared = match site.executor.prepare(question) {
         Ok(prepared) => prepared,
         Err(faults) => {
             observe(Operation::Invalid, None, true);
-            return write(media, &faults.into()).into();
+            return Answered::faults(media, &faults.into());
         }
     };
+    site.documents.learn(learnable);
     if method == Method::GET && !prepared.is_query() {
-        let refusal = Refusal {
-            status: StatusCode::METHOD_NOT_ALLOWED,
-            code: "METHOD_NOT_ALLOWED",
-            message: "a GET request can only query; send this by POST".to_owned(),
-        };
-        let mut response = refuse(media, &refusal);
-        response
+        let message = "a GET request can only query; send this by POST";
+        let refusal = Refusal::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "METHOD_NOT_ALLOWED",
+            message,
+        );
+        let mut answered = Answered::refused(media, &refusal);
+        let allowed = HeaderValue::from_static("POST");
+        answered
+            .response
             .headers_mut()
-            .insert(header::ALLOW, HeaderValue::from_static("POST"));
-        return response.into();
+            .insert(header::ALLOW, allowed);
+        return answered;
     }
+    if let Err(excess) = tab.charge(prepared.cost()) {
+        return Answered::refused(media, &spent(excess));
+    }
+    let Ok(_place) = site.places.try_acquire() else {
+        return Answered::refused(media, &overloaded(site));
+    };
     let operation = match prepared.kind() {
         OperationType::Query => Operation::Query,
         OperationType::Mutation => Operation::Mutation,
@@ -83,16 +117,20 @@ pub(super) async fn carry_out(
     };
     if let Err(behind) = wishes.wait(site).await {
         observe(operation, prepared.name(), true);
-        return write(media, &not_reached(behind)).into();
+        return Answered::faults(media, &not_reached(behind));
     }
     // One moment for the whole operation, whatever is written meanwhile.
     let pinned = Pinned::newest(&site.app.ledger);
     let ask = Ask::new(site.app.clone(), viewer, pinned.clone());
     let answer = site.executor.execute(&prepared, &ask).await;
     observe(operation, prepared.name(), !answer.errors.is_empty());
-    let extensions = wishes
+    let mut extensions = wishes
         .receipt
         .then(|| receipts::extensions(site, &prepared, &pinned, &answer));
+    if wishes.cost {
+        let cost = json!({ "estimated": prepared.cost(), "limit": site.limits.cost });
+        extensions.get_or_insert_with(|| json!({}))["cost"] = cost;
+    }
     let body = body(&answer, extensions.as_ref());
     let mut response = respond(status(media, &answer), media, body.clone());
     if answer.data.is_some() {
@@ -116,6 +154,21 @@ pub(super) async fn carry_out(
         response,
         body,
         true_at: keeps.then_some(true_at),
+        packs: prepared.is_query() && !pinned.is_private(),
+    }
+}
+
+/// The refusal of one operation more than are carried out at a time.
+pub(in crate::http) fn overloaded(site: &Site) -> Refusal {
+    let excess = Excess {
+        what: "operations before it",
+        found: site.limits.concurrent,
+        limit: site.limits.concurrent,
+    };
+    Refusal {
+        message: "the server carries out as many operations as it can; try again a little later"
+            .to_owned(),
+        ..Refusal::too_much(StatusCode::SERVICE_UNAVAILABLE, error::OVERLOADED, excess)
     }
 }
 
@@ -129,22 +182,56 @@ fn not_reached(behind: Behind) -> Answer {
 }
 
 pub(in crate::http) fn refuse(media: Media, refusal: &Refusal) -> Response {
-    let error = json!({ "message": refusal.message, "extensions": { "code": refusal.code } });
-    respond(
-        refusal.status,
-        media,
-        json!({ "errors": [error] }).to_string(),
-    )
+    respond(refused_status(media, refusal), media, told(refusal))
 }
 
-fn write(media: Media, answer: &Answer) -> Response {
-    respond(status(media, answer), media, body(answer, None))
+fn refused_status(media: Media, refusal: &Refusal) -> StatusCode {
+    match media.codes {
+        StatusCodes::Earlier if refusal.status == StatusCode::UNPROCESSABLE_ENTITY => {
+            StatusCode::BAD_REQUEST
+        }
+        // What clients look for in the body, and not beyond a status that tells of an error.
+        StatusCodes::Earlier if !media.graphql && refusal.code == NOT_FOUND => StatusCode::OK,
+        _ => refusal.status,
+    }
 }
 
+/// A refusal as JSON.
+fn told(refusal: &Refusal) -> String {
+    let mut error = json!({ "message": refusal.message, "extensions": { "code": refusal.code } });
+    if let Some(excess) = refusal.excess {
+        error["extensions"]["limit"] = excess.limit.into();
+        error["extensions"]["found"] = excess.found.into();
+    }
+    json!({ "errors": [error] }).to_string()
+}
+
+/// The status of an answer, by the draft of GraphQL over HTTP or as it was before.
 fn status(media: Media, answer: &Answer) -> StatusCode {
-    match media {
-        Media::Graphql if answer.data.is_none() => StatusCode::BAD_REQUEST,
-        _ => StatusCode::OK,
+    let draft = media.codes == StatusCodes::Draft;
+    if answer.data.is_some() {
+        let partial = draft && media.graphql && !answer.errors.is_empty();
+        return StatusCode::from_u16(if partial { PARTIAL } else { 200 }).unwrap_or_default();
+    }
+    if !draft && !media.graphql {
+        return StatusCode::OK;
+    }
+    let code = answer.errors.first().and_then(error::code);
+    match refused_with(code.unwrap_or_default()) {
+        StatusCode::UNPROCESSABLE_ENTITY if !draft => StatusCode::BAD_REQUEST,
+        status => status,
+    }
+}
+
+/// The status for an operation that was not carried out.
+fn refused_with(code: &str) -> StatusCode {
+    match code {
+        error::UNREADABLE | error::BAD_REQUEST | "REVISION_NOT_REACHED" => StatusCode::BAD_REQUEST,
+        "INTROSPECTION_OFF" => StatusCode::FORBIDDEN,
+        "UNAUTHENTICATED" => StatusCode::UNAUTHORIZED,
+        error::OVERLOADED | error::READ_ONLY => StatusCode::SERVICE_UNAVAILABLE,
+        error::INTERNAL => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 
@@ -172,10 +259,17 @@ pub(in crate::http) fn body(answer: &Answer, extensions: Option<&serde_json::Val
     body.into()
 }
 
-fn respond(status: StatusCode, media: Media, body: impl Into<Body>) -> Response {
-    let kind = match media {
-        Media::Graphql => GRAPHQL_JSON,
-        Media::Json => PLAIN_JSON,
+pub(super) fn respond(status: StatusCode, media: Media, body: impl Into<Body>) -> Response {
+    // Whoever takes only application/json is told errors as what they are, by the draft.
+    let kind = if media.graphql || (media.codes == StatusCodes::Draft && !status.is_success()) {
+        GRAPHQL_JSON
+    } else {
+        PLAIN_JSON
     };
-    (status, [(header::CONTENT_TYPE, kind)], body.into()).into_response()
+    let mut response = (status, [(header::CONTENT_TYPE, kind)], body.into()).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        let soon = HeaderValue::from_static("1");
+        response.headers_mut().insert(header::RETRY_AFTER, soon);
+    }
+    response
 }

@@ -4,6 +4,7 @@
 //! who asks: then it is not kept. The others are kept under the request as it came, byte for byte, and
 //! given again, to whoever may read, while revision and day are the same. A newer revision makes all of them untrue at once, so they are forgotten together.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::body::Bytes;
@@ -13,6 +14,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::graphql::kit::context::Pinned;
+use crate::http::encoding::{Coding, Packed};
 use crate::ledger::Ledger;
 use crate::model::{Day, Digest};
 
@@ -61,6 +63,7 @@ struct Answered {
     when: When,
     headers: HeaderMap,
     body: Bytes,
+    packed: Arc<Packed>,
 }
 
 /// Answers that were given before.
@@ -76,7 +79,9 @@ struct ByBytes;
 
 impl Weighter<Asked, Answered> for ByBytes {
     fn weight(&self, asked: &Asked, answered: &Answered) -> u64 {
-        (asked.bytes.len() + answered.body.len()) as u64 + OVERHEAD
+        // It may be packed one day, to half its size or less.
+        let body = answered.body.len() * 3 / 2;
+        (asked.bytes.len() + body) as u64 + OVERHEAD
     }
 }
 
@@ -92,18 +97,31 @@ impl Kept {
     }
 
     /// The answer to a request, if it was given before and is true.
-    pub(super) fn find(&self, asked: &Asked, when: When) -> Option<Response> {
+    pub(super) fn find(
+        &self,
+        asked: &Asked,
+        when: When,
+        coding: Option<Coding>,
+    ) -> Option<Response> {
         if self.largest == 0 {
             return None;
         }
         let found = self.answers.get(asked).filter(|found| found.when == when)?;
-        let mut response = (StatusCode::OK, found.body).into_response();
+        let mut response = Response::default();
         *response.headers_mut() = found.headers;
+        found.packed.respond(&mut response, &found.body, coding);
         Some(response)
     }
 
     /// Keeps an answer, and gives it on.
-    pub(super) fn keep(&self, asked: Asked, when: When, headers: HeaderMap, body: Bytes) {
+    pub(super) fn keep(
+        &self,
+        asked: Asked,
+        when: When,
+        headers: HeaderMap,
+        body: Bytes,
+        packed: Arc<Packed>,
+    ) {
         let (new, old) = (when.revision, self.revision.load(Ordering::Relaxed));
         if new > old && self.revision.fetch_max(new, Ordering::Relaxed) < new {
             self.answers.clear();
@@ -114,6 +132,7 @@ impl Kept {
                 when,
                 headers,
                 body,
+                packed,
             };
             self.answers.insert(asked, answered);
         }

@@ -5,14 +5,16 @@
 //! `answer` carries it out and writes what comes of it, `kept` gives again what was answered before.
 
 mod answer;
+mod batch;
 mod kept;
 mod request;
+mod trusted;
 mod wishes;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -20,6 +22,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::auth::{AuthError, Viewer};
 use crate::telemetry::Operation;
 
+use super::body::Whole;
+use super::budget::{self, Payer, Tab};
+use super::encoding::{Coding, Packed};
 use super::viewer::{Asking, say_when, status};
 use super::{Site, headers};
 
@@ -28,26 +33,25 @@ use kept::When;
 use request::negotiate;
 use wishes::Wishes;
 
-pub(super) use answer::{body, refuse};
+pub(super) use answer::{body, overloaded, refuse};
 pub(super) use kept::Kept;
-pub(super) use request::{Asked, Media, Refusal, is_json, read_body, read_parameters};
+pub(super) use request::{Asked, Media, Refusal, is_json, quality, read_body, read_parameters};
+pub(super) use trusted::Documents;
+pub use trusted::read_manifest;
 
 /// `POST /graphql`.
 pub(super) async fn post(
     State(site): State<Site>,
     Asking(asking): Asking,
+    payer: Payer,
     given: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    Whole(body): Whole,
 ) -> Response {
-    let media = match negotiate(&given) {
+    let media = match negotiate(&given, site.codes) {
         Ok(media) => media,
-        Err(refusal) => return refuse(Media::Json, &refusal),
+        Err(refusal) => return refuse(Media::json(site.codes), &refusal),
     };
-    let read = || {
-        is_json(&given)?;
-        Ok::<_, Refusal>(body?)
-    };
-    let bytes = match read() {
+    let bytes = match is_json(&given).and(body) {
         Ok(bytes) => bytes,
         Err(refusal) => return refuse(media, &refusal),
     };
@@ -56,21 +60,36 @@ pub(super) async fn post(
         method: Method::POST,
         media,
     };
-    answer(&site, asking, request, &given, read_body).await
+    let mut tab = Tab::open(&site, payer);
+    let mut response = if batch::is_list(&request.bytes) {
+        let viewer = match viewer(asking, media) {
+            Ok(viewer) => viewer,
+            Err(response) => return *response,
+        };
+        let answered = batch::answer(&site, viewer, &request.bytes, &given, &mut tab).await;
+        answered.unwrap_or_else(|refusal| refuse(media, &refusal))
+    } else {
+        answer(&site, asking, request, &given, read_body, &mut tab).await
+    };
+    tab.tell(&mut response);
+    response
 }
 
 /// `GET /graphql`: queries only. A browser without one is shown the playground.
 pub(super) async fn get(
     State(site): State<Site>,
     Asking(asking): Asking,
+    payer: Payer,
     RawQuery(parameters): RawQuery,
     given: HeaderMap,
 ) -> Response {
     let parameters = parameters.unwrap_or_default();
-    let response = got(&site, asking, &parameters, &given).await;
+    let mut tab = Tab::open(&site, payer);
+    let response = got(&site, asking, &parameters, &given, &mut tab).await;
     let mut response = kept::unless_known(&given, response);
+    tab.tell(&mut response);
     headers::or_ask_again(&mut response);
-    let by = HeaderValue::from_static("accept, foedera-receipt");
+    let by = HeaderValue::from_static("accept, accept-encoding, foedera-receipt, foedera-cost");
     response.headers_mut().insert(header::VARY, by);
     response
 }
@@ -80,6 +99,7 @@ async fn got(
     asking: Result<Viewer, AuthError>,
     parameters: &str,
     given: &HeaderMap,
+    tab: &mut Tab,
 ) -> Response {
     let accepts = given
         .get(header::ACCEPT)
@@ -88,16 +108,16 @@ async fn got(
     if parameters.is_empty() && accepts.contains("text/html") {
         return Redirect::temporary("/playground").into_response();
     }
-    let media = match negotiate(given) {
+    let media = match negotiate(given, site.codes) {
         Ok(media) => media,
-        Err(refusal) => return refuse(Media::Json, &refusal),
+        Err(refusal) => return refuse(Media::json(site.codes), &refusal),
     };
     let request = Request {
         bytes: Bytes::copy_from_slice(parameters.as_bytes()),
         method: Method::GET,
         media,
     };
-    answer(site, asking, request, given, read_parameters).await
+    answer(site, asking, request, given, read_parameters, tab).await
 }
 
 /// A request that could be GraphQL.
@@ -119,6 +139,7 @@ async fn answer(
     }: Request,
     given: &HeaderMap,
     read: fn(&[u8]) -> Result<request::Asked, Refusal>,
+    tab: &mut Tab,
 ) -> Response {
     let began = Instant::now();
     let viewer = match viewer(asking, media) {
@@ -131,7 +152,11 @@ async fn answer(
         media,
     };
     let plain = !headers::has_wishes(given);
-    if plain && let Some(response) = site.kept.find(&key, When::now(&site.app.ledger)) {
+    let coding = Coding::wanted(given);
+    if plain && let Some(response) = site.kept.find(&key, When::now(&site.app.ledger), coding) {
+        if let Err(excess) = tab.charge(budget::KEPT) {
+            return refuse(media, &budget::spent(excess));
+        }
         let metrics = &site.app.metrics;
         metrics.observe(Operation::Query, false, began.elapsed());
         metrics.spared();
@@ -149,15 +174,23 @@ async fn answer(
         mut response,
         body,
         true_at,
-    } = carry_out(site, viewer, asked, wishes, media, &method).await;
+        packs,
+    } = carry_out(site, viewer, asked, wishes, media, &method, tab).await;
     if method == Method::GET
+        && response.status() == StatusCode::OK
         && let Some(tag) = kept::tag(&body)
     {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    if let Some(when) = true_at.filter(|_| plain && wishes == Wishes::default()) {
-        let headers = response.headers().clone();
-        site.kept.keep(key, when, headers, body);
+    let packed = Arc::<Packed>::default();
+    let headers = true_at
+        .filter(|_| plain && wishes == Wishes::default())
+        .map(|when| (when, response.headers().clone()));
+    if packs {
+        packed.respond(&mut response, &body, coding);
+    }
+    if let Some((when, headers)) = headers {
+        site.kept.keep(key, when, headers, body, packed);
     }
     response
 }
@@ -169,11 +202,7 @@ pub(super) fn viewer(
 ) -> Result<Viewer, Box<Response>> {
     asking.map_err(|error| {
         let (status, code) = status(&error);
-        let refusal = Refusal {
-            status,
-            code,
-            message: error.to_string(),
-        };
+        let refusal = Refusal::new(status, code, error.to_string());
         let mut response = refuse(media, &refusal);
         if status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Bearer");
@@ -187,13 +216,14 @@ pub(super) fn viewer(
 }
 
 /// Any other method.
-pub(super) async fn other_method() -> Response {
-    let refusal = Refusal {
-        status: StatusCode::METHOD_NOT_ALLOWED,
-        code: "METHOD_NOT_ALLOWED",
-        message: "send GraphQL requests by POST, or queries by GET".to_owned(),
-    };
-    let mut response = refuse(Media::Json, &refusal);
+pub(super) async fn other_method(State(site): State<Site>) -> Response {
+    let message = "send GraphQL requests by POST, or queries by GET";
+    let refusal = Refusal::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "METHOD_NOT_ALLOWED",
+        message,
+    );
+    let mut response = refuse(Media::json(site.codes), &refusal);
     response
         .headers_mut()
         .insert(header::ALLOW, HeaderValue::from_static("GET, POST"));

@@ -1,5 +1,5 @@
-//! What a request wants beside its operation: a receipt, and an answer that is not older than a
-//! revision. Both come as extensions of the request or as headers.
+//! What a request wants beside its operation: a receipt, its cost, and an answer that is not older than a
+//! revision. They come as extensions of the request or as headers.
 
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 pub(super) struct Wishes {
     /// Whether a receipt is wanted.
     pub(super) receipt: bool,
+    /// Whether the cost is wanted.
+    pub(super) cost: bool,
     /// The oldest revision that it may be answered from; 0 takes any.
     min_revision: u32,
 }
@@ -44,11 +46,14 @@ impl Wishes {
             let value = extensions.and_then(|extensions| extensions.get(name));
             value.filter(|value| !value.is_null())
         };
-        let receipt = match extension("receipt") {
-            None => false,
-            Some(Value::Bool(wanted)) => *wanted,
-            Some(_) => return Err(Refusal::bad("extensions.receipt must be true or false")),
+        let flag = |name: &str| match extension(name) {
+            None => Ok(false),
+            Some(Value::Bool(wanted)) => Ok(*wanted),
+            Some(_) => Err(Refusal::bad(format!(
+                "extensions.{name} must be true or false"
+            ))),
         };
+        let (receipt, cost) = (flag("receipt")?, flag("cost")?);
         let revision = |value: &Value| value.as_u64().and_then(|number| number.try_into().ok());
         let min_revision = match extension("minRevision") {
             None => 0,
@@ -56,10 +61,10 @@ impl Wishes {
                 Refusal::bad("extensions.minRevision must be the number of a revision")
             })?,
         };
-        let receipt_too = match header(given, &headers::RECEIPT) {
-            None | Some("0" | "false") => false,
-            Some("1" | "true") => true,
-            Some(_) => return Err(Refusal::bad("the header Foedera-Receipt must be 1 or 0")),
+        let header_flag = |name: &HeaderName| match header(given, name) {
+            None | Some("0" | "false") => Ok(false),
+            Some("1" | "true") => Ok(true),
+            Some(_) => Err(Refusal::bad(format!("the header {name} must be 1 or 0"))),
         };
         let at_least = match header(given, &headers::MIN_REVISION) {
             None => 0,
@@ -68,7 +73,8 @@ impl Wishes {
             })?,
         };
         Ok(Self {
-            receipt: receipt || receipt_too,
+            receipt: receipt || header_flag(&headers::RECEIPT)?,
+            cost: cost || header_flag(&headers::COST)?,
             min_revision: min_revision.max(at_least),
         })
     }

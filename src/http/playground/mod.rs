@@ -2,10 +2,14 @@
 //! a network and nothing leaves the machine.
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+
+use super::encoding::{Coding, Packed};
+use super::headers::guard_page;
 
 const PAGE: &str = include_str!("assets/index.html");
 
@@ -64,13 +68,16 @@ async fn page() -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-cache"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
     ];
-    (headers, PAGE).into_response()
+    let mut response = (headers, PAGE).into_response();
+    guard_page(&mut response, POLICY);
+    response
 }
 
 async fn asset(Path(file): Path<String>, asked: HeaderMap) -> Response {
-    let Some((_, kind, text)) = ASSETS.iter().find(|(name, ..)| *name == file) else {
+    static PACKED: [Packed; ASSETS.len()] = [const { Packed::new() }; ASSETS.len()];
+    let place = ASSETS.iter().position(|(name, ..)| *name == file);
+    let Some(((_, kind, text), packed)) = place.map(|place| (ASSETS[place], &PACKED[place])) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let caching = [
@@ -82,9 +89,14 @@ async fn asset(Path(file): Path<String>, asked: HeaderMap) -> Response {
     ];
     let known = asked
         .get(header::IF_NONE_MATCH)
-        .is_some_and(|tags| tags.as_bytes() == TAG.as_bytes());
+        .and_then(|tags| tags.to_str().ok())
+        // Packed it has the same with a word behind it.
+        .is_some_and(|tag| tag.starts_with(TAG.trim_end_matches('"')));
     if known {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
-    (caching, [(header::CONTENT_TYPE, *kind)], *text).into_response()
+    let mut response = (caching, [(header::CONTENT_TYPE, kind)]).into_response();
+    let body = Bytes::from_static(text.as_bytes());
+    packed.respond(&mut response, &body, Coding::wanted(&asked));
+    response
 }

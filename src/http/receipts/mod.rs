@@ -7,8 +7,6 @@
 mod receipt;
 mod replay;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -21,6 +19,7 @@ use crate::graphql::kit::context::Pinned;
 use crate::model::Digest;
 use crate::store::StoreError;
 
+use super::body::Whole;
 use super::error::Problem;
 use super::{Site, headers};
 
@@ -99,16 +98,10 @@ pub(super) async fn data(State(site): State<Site>, Path(token): Path<String>) ->
 }
 
 /// `POST /receipts`, the token as the body: for those that are too long for an address.
-pub(super) async fn post(
-    State(site): State<Site>,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
+pub(super) async fn post(State(site): State<Site>, Whole(body): Whole) -> Response {
     let body = match body {
         Ok(body) => body,
-        Err(rejection) => {
-            let detail = "the request body is too large or broke off";
-            return Problem::new(rejection.status(), detail).into_response();
-        }
+        Err(refusal) => return Problem::new(refusal.status, refusal.message).into_response(),
     };
     match std::str::from_utf8(&body) {
         Ok(token) => again(&site, token.trim()).await,

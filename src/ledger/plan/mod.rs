@@ -5,6 +5,7 @@
 
 mod actor;
 mod brief;
+mod characters;
 mod lifecycle;
 mod merge;
 mod note;

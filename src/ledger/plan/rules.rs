@@ -7,6 +7,7 @@ use crate::ledger::problem::ProblemCode;
 use crate::model::{Citation, Period, PeriodStatus, TypedId, shorten};
 
 use super::Plan;
+use super::characters::unwelcome;
 
 /// The most characters of a name, a title, a label.
 pub(super) const LINE: usize = 500;
@@ -83,9 +84,17 @@ pub(super) fn checked_text(plan: &mut Plan, text: &str, longest: usize) -> Optio
         let message = format!("at most {longest} characters; there are {length}");
         plan.problem_here(ProblemCode::TooLong, message);
         None
+    } else if let Some(character) = unwelcome(text, longest == LINE) {
+        plan.problem_here(ProblemCode::Invalid, no_place(character));
+        None
     } else {
         Some(text.to_owned())
     }
+}
+
+fn no_place(character: char) -> String {
+    let number = u32::from(character);
+    format!("the character U+{number:04X} has no place in it; take it out")
 }
 
 /// The reason that a command gives.
@@ -96,6 +105,9 @@ pub(super) fn message(plan: &mut Plan, message: Option<&str>) {
             ProblemCode::TooLong,
             format!("at most {TEXT} characters"),
         );
+    }
+    if let Some(character) = message.and_then(|message| unwelcome(message, false)) {
+        plan.problem("message", ProblemCode::Invalid, no_place(character));
     }
 }
 

@@ -4,8 +4,18 @@ use crate::ledger::draft::SourceDraft;
 use crate::ledger::problem::ProblemCode;
 use crate::model::{Reliability, Source, SourceId, SourceKind, shorten};
 
+use super::characters::unwelcome;
 use super::rules::{LINE, TEXT};
 use super::{Plan, rules};
+
+/// Whether an address leads to the web, and nowhere else.
+fn is_on_the_web(url: &str) -> bool {
+    let rest = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| url.strip_prefix(scheme));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+        && unwelcome(url, true).is_none()
+}
 
 pub(super) fn build(
     plan: &mut Plan,
@@ -16,10 +26,10 @@ pub(super) fn build(
     let old_url = old.and_then(|old| old.url.as_ref());
     let url = rules::optional_text(plan, "url", &draft.url, old_url, TEXT);
     if let Some(url) = &url
-        && !(url.starts_with("https://") || url.starts_with("http://"))
+        && !is_on_the_web(url)
     {
         let message = format!(
-            "{:?} is no web address; it must begin with https:// or http://",
+            "{:?} is no web address; it must begin with https:// or http:// and have no white space in it",
             shorten(url)
         );
         plan.problem("url", ProblemCode::Invalid, message);

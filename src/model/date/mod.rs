@@ -20,6 +20,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smallvec::SmallVec;
 
 pub use day::Day;
 pub use parse::DateError;
@@ -172,23 +173,30 @@ impl From<Day> for PartialDate {
 /// The canonical text, which reads back as the same date.
 impl fmt::Display for PartialDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let year = format!("{:04}", self.year);
+        // Put together by hand: answers are full of dates.
+        let mut text = SmallVec::<[u8; 16]>::new();
+        let digit = |value: u16| b'0' + (value % 10) as u8;
+        let year = [1000, 100, 10, 1].map(|place| digit(self.year / place));
         let known = year.len() - usize::from(self.unknown_digits).min(year.len());
-        f.write_str(&year[..known])?;
-        f.write_str(&"XXXX"[known..])?;
+        text.extend_from_slice(&year[..known]);
+        text.extend_from_slice(&b"XXXX"[known..]);
         for part in [self.month, self.day] {
             match part {
                 Part::Absent => break,
-                Part::Unspecified => f.write_str("-XX")?,
-                Part::Given(value) => write!(f, "-{value:02}")?,
+                Part::Unspecified => text.extend_from_slice(b"-XX"),
+                Part::Given(value) => {
+                    let value = u16::from(value);
+                    text.extend_from_slice(&[b'-', digit(value / 10), digit(value)]);
+                }
             }
         }
-        f.write_str(match (self.approximate, self.uncertain) {
-            (false, false) => "",
-            (true, false) => "~",
-            (false, true) => "?",
-            (true, true) => "%",
-        })
+        text.extend_from_slice(match (self.approximate, self.uncertain) {
+            (false, false) => b"",
+            (true, false) => b"~",
+            (false, true) => b"?",
+            (true, true) => b"%",
+        });
+        f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 

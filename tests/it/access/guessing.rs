@@ -28,7 +28,7 @@ fn after_ten_tokens_that_are_none_no_token_is_looked_at() {
 #[test]
 fn behind_a_proxy_one_client_does_not_shut_out_the_others() {
     let mut web = web();
-    web.behind_proxy = true;
+    web.address_header = Some("X-Forwarded-For".to_owned());
     let rules = Rules {
         admin_token: Some(TOKEN),
         ..Rules::default()

@@ -32,7 +32,7 @@ fn trusting(keys: &str, clock: &'static AtomicI64) -> TestApp {
     };
     let mut web = web();
     // So that each try of a test can be a client of its own.
-    web.behind_proxy = true;
+    web.address_header = Some("X-Forwarded-For".to_owned());
     TestApp::behind(tempfile::tempdir().unwrap(), Clock::Set(clock), web, rules)
 }
 

@@ -107,7 +107,7 @@ fn what_is_no_request_is_refused_with_a_status() {
     assert_eq!(send(&[json, ("accept", "application/json")], query), 406);
     assert_eq!(send(&[("content-type", "text/plain")], query), 415);
     assert_eq!(send(&[json], "not json"), 400);
-    assert_eq!(send(&[json], "{}"), 400);
+    assert_eq!(send(&[json], "{}"), 422);
     assert_eq!(send(&[json, ("authorization", "Bearer wrong")], query), 401);
     let put = patient()
         .put(format!("{}/graphql/stream", test.url))

@@ -1,6 +1,7 @@
 //! The API as its users meet it.
 
 mod documented;
+mod faults;
 mod lenses;
 mod lists;
 mod provenance;

@@ -5,6 +5,7 @@ mod crash;
 mod disk;
 mod durable;
 mod failures;
+mod guide;
 mod ops;
 mod readers;
 mod upgrade;

@@ -1,11 +1,13 @@
 //! A server of one's own for a test: its own directory, its own port, a clock that stands still.
 
+pub mod npm;
+
 use std::sync::mpsc;
 use std::time::Duration;
 
 use foedera::app::{App, Opening};
 use foedera::auth::Rules;
-use foedera::http::{Pace, Web};
+use foedera::http::Web;
 use foedera::model::{Clock, Day, Timestamp};
 use foedera::transfer::fixture;
 use serde_json::{Value, json};
@@ -235,15 +237,10 @@ pub fn noon(day: &str) -> Clock {
 /// The settings of test servers.
 pub fn web() -> Web {
     Web {
-        body_limit: 1 << 20,
         answer_cache: 8 << 20,
         operation_timeout: Duration::from_secs(20),
-        cors_origins: Vec::new(),
         most_streams: 1_000,
-        behind_proxy: false,
-        slow: None,
-        tls: None,
-        pace: Pace::default(),
+        ..Web::default()
     }
 }
 
