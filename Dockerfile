@@ -10,7 +10,8 @@ COPY tests tests
 RUN cargo build --release --locked
 
 FROM debian:bookworm-slim
-RUN useradd --system --home-dir /data --shell /usr/sbin/nologin foedera \
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --home-dir /data --shell /usr/sbin/nologin foedera \
     && mkdir /data && chown foedera:foedera /data
 COPY --from=build /src/target/release/foedera /usr/local/bin/foedera
 USER foedera

@@ -32,7 +32,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use foedera::app::{App, Opening};
-use foedera::auth::Viewer;
+use foedera::auth::{Rules, Viewer};
 use foedera::graphql::execute::{Executor, Question};
 use foedera::graphql::kit::context::{Ask, Pinned};
 use foedera::graphql::kit::guard::Limits;
@@ -126,7 +126,7 @@ fn open(dir: &Path) -> App {
     let opening = Opening {
         data: dir,
         cache_bytes: 1 << 30,
-        admin_token: Some("bench"),
+        rules: Rules::default(),
         clock: Clock::System,
     };
     App::open(&opening, |_| {}).unwrap().0
@@ -168,6 +168,7 @@ fn versions(app: &App, of: Size) -> usize {
                 Edit::Relationship(target, Box::new(draft))
             };
             let command = foedera::ledger::Command {
+                approval: None,
                 author: "bench".to_owned(),
                 message: None,
                 idempotency_key: None,

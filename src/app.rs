@@ -4,8 +4,9 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::auth::Tokens;
+use crate::auth::{Auth, Rules};
 use crate::ledger::Ledger;
+use crate::ledger::review::Desk;
 use crate::model::{Clock, Kind, Vocabulary as _};
 use crate::store::{StoreError, open_clean};
 use crate::telemetry::{Counts, Metrics};
@@ -18,8 +19,10 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     /// The door through which the record changes, and the newest snapshot.
     pub ledger: Ledger,
-    /// Who may write.
-    pub tokens: Tokens,
+    /// The proposals of those who may not change the record.
+    pub desk: Desk,
+    /// Who may do what.
+    pub auth: Auth,
     /// What is counted.
     pub metrics: Metrics,
 }
@@ -49,8 +52,8 @@ pub struct Opening<'a> {
     pub data: &'a Path,
     /// The bytes that caches may take.
     pub cache_bytes: u64,
-    /// The admin token, where one is configured.
-    pub admin_token: Option<&'a str>,
+    /// How people are let in.
+    pub rules: Rules<'a>,
     /// Where the time comes from.
     pub clock: Clock,
 }
@@ -67,12 +70,14 @@ impl App {
         // Half for the engine's pages, half for decoded records.
         let half = opening.cache_bytes / 2;
         let store = Arc::new(open_clean(opening.data, half)?);
-        let (tokens, made) = Tokens::open(&store, opening.admin_token)?;
+        let (auth, made) = Auth::open(&store, opening.clock, &opening.rules)?;
         let ledger = Ledger::open(store, half, opening.clock, progress)?;
+        let desk = Desk::open(&ledger)?;
         Ok((
             Self(Arc::new(Parts {
                 ledger,
-                tokens,
+                desk,
+                auth,
                 metrics: Metrics::default(),
             })),
             made,
@@ -81,9 +86,14 @@ impl App {
 
     /// Lets go of everything and seals the store. To be called when no other clone is in use any more.
     pub fn close(self) {
-        if let Some(parts) = Arc::into_inner(self.0) {
-            parts.ledger.close();
-        }
+        let Some(Parts {
+            ledger, auth, desk, ..
+        }) = Arc::into_inner(self.0)
+        else {
+            return;
+        };
+        drop((auth, desk));
+        ledger.close();
     }
 
     /// Whether the program does what it is for.

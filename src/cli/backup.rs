@@ -7,11 +7,13 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
+use crate::auth::agent;
 use crate::config::{CACHE_BYTES, DataArgs};
 use crate::store::{Log as _, Store};
 use crate::transfer::backup::{self, BackupError};
 
 use super::progress::Progress;
+use super::server::{Server, ServerArgs};
 
 #[derive(Args, Debug)]
 pub(super) struct BackupArgs {
@@ -33,32 +35,6 @@ pub(super) struct RestoreArgs {
     place: DataArgs,
 }
 
-#[derive(Args, Debug)]
-pub(super) struct ServerArgs {
-    /// Do it through the server that runs there, such as <http://127.0.0.1:8080>, with the token in
-    /// `FOEDERA_ADMIN_TOKEN`
-    #[arg(long, value_name = "URL")]
-    server: Option<String>,
-}
-
-impl ServerArgs {
-    /// Whether a server is to be used.
-    pub(super) fn given(&self) -> bool {
-        self.server.is_some()
-    }
-
-    /// The address and the token of a server, where one is to be used.
-    pub(super) fn find(&self, path: &str) -> Result<Option<(String, String)>> {
-        let Some(server) = &self.server else {
-            return Ok(None);
-        };
-        let token = std::env::var("FOEDERA_ADMIN_TOKEN")
-            .context("set FOEDERA_ADMIN_TOKEN to the server's admin token")?;
-        let url = format!("{}{path}", server.trim_end_matches('/'));
-        Ok(Some((url, format!("Bearer {token}"))))
-    }
-}
-
 pub(super) fn backup(args: &BackupArgs) -> Result<()> {
     if super::is_dash(&args.file) {
         return write(args, &mut std::io::stdout().lock()).map(|_| ());
@@ -73,11 +49,16 @@ pub(super) fn backup(args: &BackupArgs) -> Result<()> {
 }
 
 fn write(args: &BackupArgs, out: &mut impl Write) -> Result<u32> {
-    if let Some((url, bearer)) = args.server.find("/admin/backup")? {
-        let response = ureq::get(&url).header("authorization", &bearer).call();
-        let mut body = response
-            .with_context(|| format!("cannot fetch {url}"))?
-            .into_body();
+    if let Some(Server { url, bearer }) = args.server.find("/admin/backup")? {
+        let sent = agent(None)
+            .get(&url)
+            .header("authorization", &bearer)
+            .call();
+        let mut response = sent.with_context(|| format!("cannot reach {url}"))?;
+        if !response.status().is_success() {
+            refused(&mut response)?;
+        }
+        let mut body = response.into_body();
         // Read as it is copied, so that one that breaks off is noticed.
         let mut copy = Copying {
             from: body.as_reader(),
@@ -92,6 +73,14 @@ fn write(args: &BackupArgs, out: &mut impl Write) -> Result<u32> {
     backup::write(&store, newest, out, |count| progress.at(count.into()))?;
     progress.finish();
     Ok(newest)
+}
+
+/// Tells why a server refused.
+fn refused(response: &mut ureq::http::Response<ureq::Body>) -> Result<()> {
+    let body = response.body_mut().read_to_string().unwrap_or_default();
+    let answer: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
+    let detail = answer["detail"].as_str().unwrap_or("no reason given");
+    bail!("the server refused: {detail}")
 }
 
 /// Writes down what is read through it.
@@ -110,22 +99,18 @@ impl<R: std::io::Read, W: Write> std::io::Read for Copying<'_, R, W> {
 
 pub(super) fn restore(args: &RestoreArgs) -> Result<()> {
     let cannot = || format!("cannot read {}", args.file.display());
-    if let Some((url, bearer)) = args.server.find("/admin/restore")? {
+    if let Some(Server { url, bearer }) = args.server.find("/admin/restore")? {
         let file = File::open(&args.file).with_context(cannot)?;
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .build()
-            .into();
-        let sent = agent.post(&url).header("authorization", &bearer).send(file);
+        let sent = agent(None)
+            .post(&url)
+            .header("authorization", &bearer)
+            .send(file);
         let mut response = sent.with_context(|| format!("cannot reach {url}"))?;
+        if !response.status().is_success() {
+            refused(&mut response)?;
+        }
         let answer: serde_json::Value =
             serde_json::from_str(&response.body_mut().read_to_string()?).unwrap_or_default();
-        if !response.status().is_success() {
-            bail!(
-                "the server refused: {}",
-                answer["detail"].as_str().unwrap_or("no reason given")
-            );
-        }
         say!(
             "{} revisions restored; the record is at revision {}.",
             answer["restored"],

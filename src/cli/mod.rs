@@ -9,12 +9,15 @@ macro_rules! say {
 
 mod backup;
 mod diff;
+mod doctor;
 mod export;
 mod import;
 mod log;
 mod progress;
 mod serve;
+mod server;
 mod store;
+mod token;
 mod when;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +27,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 
 use crate::app::{App, Opening};
+use crate::auth::Rules;
 use crate::config::{CACHE_BYTES, DataArgs, ServeArgs};
 use crate::ledger::Ledger;
 use crate::model::Clock;
@@ -80,12 +84,18 @@ enum Command {
     ///
     /// Into an empty directory, or into a record that the backup goes on from.
     Restore(backup::RestoreArgs),
+    /// Look whether a server could run like this: settings, data directory, certificate, keys
+    ///
+    /// It takes what `serve` takes. What stands in the way is a fault, and then the exit code is not
+    /// zero; what is worth a look is a warning.
+    Doctor(Box<ServeArgs>),
     /// Print the GraphQL schema
     Schema,
     /// Print the JSON Schema of the fixture format
     FixtureSchema,
-    /// Make a new admin token in place of the one made at the first start
-    Token(DataArgs),
+    /// Give out, list and revoke access tokens; without a command, make a new admin token in place of
+    /// the one made at the first start
+    Token(token::TokenArgs),
 }
 
 /// Opens a data directory for a command that is not the server. The second value is the admin token,
@@ -94,7 +104,7 @@ fn open(data: &Path) -> Result<(App, Option<String>), StoreError> {
     let opening = Opening {
         data,
         cache_bytes: CACHE_BYTES,
-        admin_token: None,
+        rules: Rules::default(),
         clock: Clock::System,
     };
     App::open(&opening, |_| {})
@@ -143,6 +153,7 @@ pub fn main() -> ExitCode {
         Some(Command::Reindex(args)) => store::reindex(&args),
         Some(Command::Backup(args)) => backup::backup(&args),
         Some(Command::Restore(args)) => backup::restore(&args),
+        Some(Command::Doctor(args)) => doctor::run(*args),
         Some(Command::Schema) => {
             write_out(&crate::graphql::sdl());
             Ok(())
@@ -151,7 +162,7 @@ pub fn main() -> ExitCode {
             write_out(&crate::transfer::fixture::schema());
             Ok(())
         }
-        Some(Command::Token(args)) => store::token(&args),
+        Some(Command::Token(args)) => token::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use anyhow::{Context as _, Result};
 
 use crate::app::{App, Opening};
-use crate::config::{Seed, ServeArgs, ServeConfig};
-use crate::http::{self, Pace, Web};
+use crate::auth::Rules;
+use crate::config::{Secret, Seed, ServeArgs, ServeConfig};
+use crate::http::{self, Pace, Tls, Web};
 use crate::model::Clock;
 use crate::telemetry;
 use crate::transfer::fixture;
@@ -20,18 +21,25 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
         .build()?;
     let app = runtime.block_on(async {
         // The address first: a second server must not open the record before it fails.
-        let listener = http::listen(config.listen).await?;
+        let listener = match &config.unix_socket {
+            Some(path) => http::listen_on_socket(path)?,
+            None => http::listen(config.listen).await?.into(),
+        };
+        let tls = config.tls.as_ref();
+        let tls = tls.map(|(cert, key)| Tls::load(cert, key)).transpose()?;
         // Before the greeting: whoever is told that Ctrl-C stops it may press it at once.
         let stopped = stopped()?;
-        let address = listener.local_addr()?;
+        let address = listener.to_string();
         let (app, token) = tokio::task::block_in_place(|| open(&config))?;
-        greet(&app, &address.to_string(), token.as_deref(), &config);
+        greet(&app, &address, token.as_deref(), &config);
         let web = Web {
             body_limit: config.body_limit,
             answer_cache: config.answer_cache,
             operation_timeout: config.operation_timeout,
             cors_origins: config.cors_origins.clone(),
             most_streams: config.most_streams,
+            slow: config.slow_operation,
+            tls,
             pace: Pace::default(),
             status_codes: config.status_codes,
             introspection: config.introspection,
@@ -67,10 +75,11 @@ fn open(config: &ServeConfig) -> Result<(App, Option<String>)> {
     let opening = Opening {
         data: &config.data,
         cache_bytes: config.cache_bytes,
-        admin_token: config
-            .admin_token
-            .as_ref()
-            .map(crate::config::Secret::reveal),
+        rules: Rules {
+            admin_token: config.admin_token.as_ref().map(Secret::reveal),
+            reads_need_token: config.reads_need_token,
+            oidc: config.oidc.as_ref(),
+        },
         clock: Clock::System,
     };
     let mut progress = super::progress::Progress::new("revisions read");
@@ -97,20 +106,34 @@ fn greet(app: &App, address: &str, token: Option<&str>, config: &ServeConfig) {
         config.data.display()
     );
     say!("");
-    say!("  Playground  http://{address}/playground");
-    say!("  GraphQL     http://{address}/graphql");
+    if config.unix_socket.is_some() {
+        say!("  Socket      {address}");
+    } else {
+        let scheme = if config.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        say!("  Playground  {scheme}://{address}/playground");
+        say!("  GraphQL     {scheme}://{address}/graphql");
+    }
     say!("");
+    let reading = if config.reads_need_token {
+        "Reading needs a token too."
+    } else {
+        "Reading needs no token."
+    };
     match (token, &config.admin_token) {
         (Some(token), _) => {
-            say!("Reading needs no token. To write, send this one; it is shown only now:");
+            say!("{reading} To write, send this one; it is shown only now:");
             say!("");
             say!("  Authorization: Bearer {token}");
         }
         (None, Some(_)) => {
-            say!("Reading needs no token. To write, send the configured admin token.");
+            say!("{reading} To write, send the configured admin token.");
         }
         (None, None) => say!(
-            "Reading needs no token. To write, send the token shown at the first start;\n\
+            "{reading} To write, send the token shown at the first start;\n\
              if it is lost, stop the server and run `foedera token` for a new one."
         ),
     }
@@ -125,7 +148,10 @@ fn stopped() -> Result<impl Future<Output = ()> + Send + 'static> {
         use tokio::signal::unix::{SignalKind, signal};
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
+        // Whoever wants the certificate read again ends nothing, also where there is none.
+        let hangup = signal(SignalKind::hangup())?;
         Ok(async move {
+            let _hangup = hangup;
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}

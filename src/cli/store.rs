@@ -1,8 +1,7 @@
-//! `foedera verify`, `foedera reindex` and `foedera token`.
+//! `foedera verify` and `foedera reindex`.
 
 use anyhow::Result;
 
-use crate::auth::Tokens;
 use crate::config::DataArgs;
 use crate::ledger::verify::verify as check;
 use crate::store::{Store, rewrite};
@@ -33,12 +32,5 @@ pub(super) fn reindex(place: &DataArgs) -> Result<()> {
     let seconds = progress.finish();
     let size = Store::open(&data, CACHE)?.size_on_disk();
     say!("{count} revisions written anew in {seconds:.1} s; the log takes {size} bytes now.");
-    Ok(())
-}
-
-pub(super) fn token(place: &DataArgs) -> Result<()> {
-    let data = place.directory()?;
-    let store = Store::open(&data, CACHE)?;
-    say!("{}", Tokens::renew(&store)?);
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! file, else the default.
 
 mod limits;
+mod oidc;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,9 +10,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-use limits::LimitTable;
-
 pub use limits::{Bound, LimitArgs, Limits, StatusCodes};
+pub use oidc::{OidcArgs, OidcConfig};
+
+use limits::LimitTable;
+use oidc::OidcFile;
 
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +35,14 @@ pub enum ConfigError {
         /// What, where, and what is allowed.
         problem: String,
     },
+    /// A certificate needs its key.
+    #[error("HTTPS needs --tls-cert and --tls-key, both")]
+    Tls,
+    /// An identity provider needs all three.
+    #[error(
+        "tokens of an identity provider need --oidc-issuer, --oidc-audience and --oidc-jwks, all three"
+    )]
+    Oidc,
 }
 
 /// What the record of an empty directory begins with.
@@ -139,6 +150,29 @@ pub struct ServeArgs {
     /// How many sockets and event streams may be open at a time [default: 10000]
     #[arg(long, env = "FOEDERA_MOST_STREAMS", value_name = "COUNT")]
     pub most_streams: Option<u32>,
+    /// Let nobody read without a token either
+    #[arg(long, env = "FOEDERA_READS_NEED_TOKEN")]
+    pub reads_need_token: bool,
+    /// A PEM file with the certificate, and those that it is signed by: the server then speaks HTTPS
+    #[arg(long, env = "FOEDERA_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// A PEM file with the key of the certificate
+    #[arg(long, env = "FOEDERA_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// Listen on this socket in the file system in place of an address
+    #[arg(
+        long,
+        env = "FOEDERA_UNIX_SOCKET",
+        value_name = "PATH",
+        conflicts_with = "listen"
+    )]
+    pub unix_socket: Option<PathBuf>,
+    /// From how many milliseconds on an operation is logged as a slow one; 0 for none [default: 1000]
+    #[arg(long, env = "FOEDERA_SLOW_OPERATION_MILLIS", value_name = "MILLIS")]
+    pub slow_operation_millis: Option<u64>,
+    /// Whose tokens are taken beside our own.
+    #[command(flatten)]
+    pub oidc: OidcArgs,
     /// Which status codes an answer without data has [default: draft]
     #[arg(long, env = "FOEDERA_STATUS_CODES")]
     pub status_codes: Option<StatusCodes>,
@@ -180,6 +214,13 @@ struct File {
     operation_timeout_seconds: Option<u64>,
     cors_origins: Option<Vec<String>>,
     most_streams: Option<u32>,
+    reads_need_token: Option<bool>,
+    slow_operation_millis: Option<u64>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    unix_socket: Option<PathBuf>,
+    #[serde(default)]
+    oidc: OidcFile,
     status_codes: Option<StatusCodes>,
     introspection: Option<bool>,
     suggestions: Option<bool>,
@@ -217,6 +258,16 @@ pub struct ServeConfig {
     pub cors_origins: Vec<String>,
     /// The most sockets and event streams that may be open at a time.
     pub most_streams: u32,
+    /// Whether nobody may read without a token.
+    pub reads_need_token: bool,
+    /// The files of the certificate and of its key, where the server itself speaks HTTPS.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// The socket in the file system to listen on, in place of an address.
+    pub unix_socket: Option<PathBuf>,
+    /// From when on an operation is logged as a slow one.
+    pub slow_operation: Option<std::time::Duration>,
+    /// Whose tokens are taken beside our own.
+    pub oidc: Option<OidcConfig>,
     /// Which status codes an answer without data has.
     pub status_codes: StatusCodes,
     /// Whether the API tells its schema.
@@ -311,6 +362,27 @@ impl ServeArgs {
             operation_timeout: std::time::Duration::from_secs(timeout),
             cors_origins: origins.unwrap_or_default(),
             most_streams: self.most_streams.or(file.most_streams).unwrap_or(10_000),
+            reads_need_token: self.reads_need_token || file.reads_need_token.unwrap_or(false),
+            slow_operation: Some(
+                self.slow_operation_millis
+                    .or(file.slow_operation_millis)
+                    .unwrap_or(1_000),
+            )
+            .filter(|millis| *millis > 0)
+            .map(std::time::Duration::from_millis),
+            tls: match (
+                self.tls_cert.or(file.tls_cert),
+                self.tls_key.or(file.tls_key),
+            ) {
+                (Some(cert), Some(key)) => Some((cert, key)),
+                (None, None) => None,
+                _ => return Err(ConfigError::Tls),
+            },
+            unix_socket: self
+                .unix_socket
+                .or(file.unix_socket)
+                .filter(|_| self.listen.is_none()),
+            oidc: self.oidc.resolve(file.oidc)?,
             status_codes: self.status_codes.or(file.status_codes).unwrap_or_default(),
             introspection: self.introspection.or(file.introspection).unwrap_or(true),
             suggestions: self.suggestions.or(file.suggestions).unwrap_or(false),

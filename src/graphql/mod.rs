@@ -19,6 +19,8 @@ pub mod update;
 pub mod moment;
 pub mod diff;
 pub mod feed;
+pub mod access;
+pub mod proposal;
 
 use async_graphql::{MergedObject, SDLExportOptions};
 use foedera_macros::{MergedActions, MergedFields};
@@ -48,10 +50,12 @@ pub struct Query(
     quality::QualityReads,
     diff::DiffReads,
     revision::RevisionReads,
+    access::AccessReads,
+    proposal::ProposalReads,
 );
 
-/// What can be changed, with a token. Every mutation makes one revision; it is carried out as a whole
-/// or not at all, and tells everything that is wrong at once in `userErrors`.
+/// What can be changed, with a token. Every mutation of the record makes one revision; it is carried
+/// out as a whole or not at all, and tells everything that is wrong at once in `userErrors`.
 #[derive(MergedObject, MergedActions, Default)]
 pub struct Mutation(
     update::UpdateWrites,
@@ -64,6 +68,8 @@ pub struct Mutation(
     update::LifecycleWrites,
     actor::MergeWrites,
     update::RepairWrites,
+    access::AccessWrites,
+    proposal::ProposalWrites,
 );
 
 /// The schema over a program.

@@ -9,26 +9,29 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use tokio_util::io::{ReaderStream, SyncIoBridge};
 
-use crate::auth::Viewer;
+use crate::auth::{Role, Viewer};
 use crate::transfer::backup;
 
 use super::Site;
 use super::error::Problem;
-use super::viewer::Asking;
+use super::viewer::{Asking, refusal};
 
-pub(super) fn admin(Asking(asking): Asking) -> Result<(), Problem> {
+#[expect(clippy::result_large_err, reason = "it is answered at once")]
+pub(super) fn admin(Asking(asking): Asking) -> Result<(), Response> {
+    let detail =
+        "this needs the role ADMIN; send an admin's token as «Authorization: Bearer TOKEN»";
     match asking {
-        Ok(Viewer::Admin) => Ok(()),
+        Ok(viewer) if viewer.role() == Role::Admin => Ok(()),
+        Ok(Viewer::Known(_)) => Err(Problem::new(StatusCode::FORBIDDEN, detail).into_response()),
         Ok(Viewer::Anonymous) => {
-            let detail = "send the admin token as «Authorization: Bearer TOKEN»";
-            Err(Problem::new(StatusCode::UNAUTHORIZED, detail))
+            Err(Problem::new(StatusCode::UNAUTHORIZED, detail).into_response())
         }
-        Err(error) => Err(Problem::new(StatusCode::UNAUTHORIZED, error.to_string())),
+        Err(error) => Err(refusal(&error)),
     }
 }
 
 /// The whole log up to this moment. Whatever is written meanwhile is not in it.
-pub(super) async fn backup(State(site): State<Site>, asking: Asking) -> Result<Response, Problem> {
+pub(super) async fn backup(State(site): State<Site>, asking: Asking) -> Result<Response, Response> {
     admin(asking)?;
     let (near, far) = tokio::io::duplex(1 << 18);
     let ledger = site.app.ledger.clone();
@@ -55,7 +58,7 @@ pub(super) async fn restore(
     State(site): State<Site>,
     asking: Asking,
     body: Body,
-) -> Result<Response, Problem> {
+) -> Result<Response, Response> {
     admin(asking)?;
     let stream = tokio_util::io::StreamReader::new(bytes_of(body));
     let ledger = site.app.ledger.clone();
@@ -73,7 +76,8 @@ pub(super) async fn restore(
             |_| {},
         )
     });
-    let failed = |detail: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
+    let failed =
+        |detail: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail).into_response();
     let revisions = work
         .await
         .map_err(|error| failed(error.to_string()))?

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use quick_cache::sync::Cache;
 
@@ -15,6 +15,7 @@ use crate::graphql::kit::error::RATE_LIMITED;
 use crate::graphql::kit::guard::Excess;
 
 use super::graphql::Refusal;
+use super::peer::{Peer, address};
 use super::{Site, headers};
 
 /// A minute, in seconds.
@@ -23,10 +24,6 @@ const MINUTE: u64 = 60;
 const PAYERS: usize = 100_000;
 /// What an answer costs that was given before.
 pub(super) const KEPT: u64 = 1;
-
-/// The address at the other end of a connection.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Peer(pub(super) IpAddr);
 
 /// Who pays for a request: a number made of the token, or else of the address. Nobody where there is no
 /// budget.
@@ -38,8 +35,11 @@ impl FromRequestParts<Site> for Payer {
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
         let budgets = site.budgets.as_ref();
-        let peer = || parts.extensions.get::<Peer>().map(|peer| peer.0);
-        let number = budgets.map(|budgets| budgets.number(&parts.headers, peer()));
+        let address = || {
+            let peer = parts.extensions.get::<Peer>().copied();
+            address(peer, &parts.headers, site.address_header.as_ref())
+        };
+        let number = budgets.map(|budgets| budgets.number(&parts.headers, address));
         Ok(Self(number))
     }
 }
@@ -62,8 +62,6 @@ struct Left {
 /// The budgets of all payers.
 pub(super) struct Budgets {
     a_minute: u64,
-    /// The header in which a proxy tells the address of the client.
-    address: Option<HeaderName>,
     began: Instant,
     secret: RandomState,
     spent: Cache<u64, Arc<Mutex<Spent>>>,
@@ -71,11 +69,10 @@ pub(super) struct Budgets {
 
 impl Budgets {
     /// Budgets of so much a minute; none where that is 0.
-    pub(super) fn new(a_minute: u64, address: Option<HeaderName>) -> Option<Arc<Self>> {
+    pub(super) fn new(a_minute: u64) -> Option<Arc<Self>> {
         (a_minute > 0).then(|| {
             Arc::new(Self {
                 a_minute,
-                address,
                 began: Instant::now(),
                 secret: RandomState::new(),
                 spent: Cache::new(PAYERS),
@@ -83,16 +80,11 @@ impl Budgets {
         })
     }
 
-    fn number(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> u64 {
+    fn number(&self, headers: &HeaderMap, address: impl FnOnce() -> Option<IpAddr>) -> u64 {
         if let Some(token) = headers.get(header::AUTHORIZATION) {
             return self.secret.hash_one(token.as_bytes());
         }
-        let told = self.address.as_ref().and_then(|name| {
-            // What stands before the last entry was written by the client, or by who knows whom.
-            let last = headers.get_all(name).iter().next_back()?.to_str().ok()?;
-            last.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
-        });
-        match told.or(peer) {
+        match address() {
             // Whoever has one address of IPv6 has all that begin like it.
             Some(IpAddr::V6(address)) => self.secret.hash_one(&address.octets()[..8]),
             address => self.secret.hash_one(address),
@@ -186,15 +178,17 @@ pub(super) fn spent(excess: Excess) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderName;
+
     use super::*;
 
-    fn budgets(header: Option<&'static str>) -> Arc<Budgets> {
-        Budgets::new(100, header.map(HeaderName::from_static)).unwrap()
+    fn budgets() -> Arc<Budgets> {
+        Budgets::new(100).unwrap()
     }
 
     #[test]
     fn what_is_too_much_is_not_charged() {
-        let budgets = budgets(None);
+        let budgets = budgets();
         assert!(budgets.charge(1, 60).1.is_none());
         let (left, excess) = budgets.charge(1, 60);
         assert_eq!((left.cost, excess.unwrap().found), (40, 120));
@@ -204,14 +198,15 @@ mod tests {
 
     #[test]
     fn a_payer_is_a_token_or_else_an_address() {
-        let budgets = budgets(Some("x-forwarded-for"));
-        let peer = |text: &str| Some(text.parse().unwrap());
+        let budgets = budgets();
+        let proxy = HeaderName::from_static("x-forwarded-for");
+        let peer = |text: &str| Some(Peer(text.parse().unwrap()));
         let number = |pairs: &[(&'static str, &str)], from: &str| {
             let mut headers = HeaderMap::new();
             for (name, value) in pairs {
                 headers.append(*name, value.parse().unwrap());
             }
-            budgets.number(&headers, peer(from))
+            budgets.number(&headers, || address(peer(from), &headers, Some(&proxy)))
         };
         let plain = number(&[], "192.0.2.1");
         assert_eq!(plain, number(&[], "192.0.2.1"));

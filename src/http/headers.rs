@@ -3,6 +3,8 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
 
+use crate::auth::Auth;
+
 /// The revision that an answer was read from. After a mutation: one that has what it wrote.
 pub(super) const REVISION: HeaderName = HeaderName::from_static("foedera-revision");
 /// The oldest revision that a request wants to be answered from.
@@ -28,10 +30,22 @@ pub(super) fn set_revision(response: &mut Response, revision: u32) {
     response.headers_mut().insert(REVISION, revision.into());
 }
 
-/// Lets every cache keep an answer that can never be another one.
-pub(super) fn keep_for_ever(response: &mut Response) {
-    let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Lets caches keep an answer that can never be another one: every cache where everybody may read, that
+/// of whoever asked where reading needs a token.
+pub(super) fn keep_for_ever(response: &mut Response, auth: &Auth) {
+    let kept = if auth.reads_need_token() {
+        "private, max-age=31536000, immutable"
+    } else {
+        "public, max-age=31536000, immutable"
+    };
+    let kept = HeaderValue::from_static(kept);
     response.headers_mut().insert(header::CACHE_CONTROL, kept);
+}
+
+/// Has no cache keep an answer that is for whoever asked alone.
+pub(super) fn never_keep(response: &mut Response) {
+    let never = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, never);
 }
 
 /// Has caches ask again each time, unless the answer can never be another one.

@@ -43,15 +43,26 @@ pub(super) async fn import(
     Path(format): Path<String>,
     Query(wanted): Query<Wanted>,
     form: Multipart,
-) -> Result<Response, Problem> {
+) -> Result<Response, Response> {
     admin(asking)?;
+    take(&site, &format, wanted, form)
+        .await
+        .map_err(IntoResponse::into_response)
+}
+
+async fn take(
+    site: &Site,
+    format: &str,
+    wanted: Wanted,
+    form: Multipart,
+) -> Result<Response, Problem> {
     let Ok(turn) = site.importing.clone().try_lock_owned() else {
         let detail = "an import is running; try again when it has ended";
         return Err(Problem::new(StatusCode::CONFLICT, detail));
     };
     let (mapping, data) = receive(form).await?;
     let mapping = mapping.as_ref().map(|(name, text)| (&**name, &**text));
-    let format = Format::named(&format, mapping)
+    let format = Format::named(format, mapping)
         .map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
     let names: Vec<_> = data.iter().map(|data| data.name.to_string()).collect();
     let ledger = site.app.ledger.clone();

@@ -24,6 +24,7 @@ use crate::config::{Limits, StatusCodes};
 use super::error::Problem;
 use super::feed::Pace;
 use super::headers;
+use super::tls::Tls;
 
 /// What the operator sets about the web side.
 #[derive(Clone, Debug)]
@@ -38,6 +39,10 @@ pub struct Web {
     pub cors_origins: Vec<String>,
     /// The most sockets and event streams that may be open at a time.
     pub most_streams: u32,
+    /// From when on an operation is logged as a slow one.
+    pub slow: Option<Duration>,
+    /// The certificate, where the server itself speaks HTTPS.
+    pub tls: Option<Tls>,
     /// How long sockets and event streams wait.
     pub pace: Pace,
     /// Which status codes an answer without data has.
@@ -64,6 +69,8 @@ impl Default for Web {
             operation_timeout: Duration::from_secs(30),
             cors_origins: Vec::new(),
             most_streams: 10_000,
+            slow: None,
+            tls: None,
             pace: Pace::default(),
             status_codes: StatusCodes::default(),
             introspection: true,
@@ -159,6 +166,7 @@ fn cors(origins: &[String]) -> CorsLayer {
         .expose_headers([
             headers::REVISION,
             headers::REPR_DIGEST,
+            REQUEST_ID,
             headers::RATE_LIMIT,
             headers::RATE_LIMIT_POLICY,
             header::RETRY_AFTER,

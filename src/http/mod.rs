@@ -6,23 +6,30 @@ mod budget;
 mod encoding;
 mod error;
 mod feed;
+mod finished;
 mod graphql;
 mod headers;
 mod health;
 mod import;
 mod layers;
+mod listen;
 mod patience;
+mod peer;
 pub mod playground;
 mod receipts;
 mod serve;
+mod tls;
 mod viewer;
 mod welcome;
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRef;
+use axum::http::HeaderName;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use tokio::sync::Semaphore;
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -36,7 +43,9 @@ use budget::Budgets;
 pub use feed::{Pace, Streams};
 pub use graphql::read_manifest;
 pub use layers::Web;
-pub use serve::{ServeError, listen, serve};
+pub use listen::{Listener, ServeError, listen, listen_on_socket};
+pub use serve::serve;
+pub use tls::{Tls, TlsError};
 
 /// What the routes share.
 #[derive(Clone)]
@@ -53,6 +62,10 @@ struct Shared {
     introspection: bool,
     origins: Box<[String]>,
     streams: Streams,
+    /// From when on an operation is a slow one.
+    slow: Option<Duration>,
+    /// The header in which a proxy tells the address of the client.
+    address_header: Option<HeaderName>,
     /// What each may cost in a minute, if that is bounded.
     budgets: Option<Arc<Budgets>>,
     /// The documents that can be named.
@@ -90,12 +103,12 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
         introspection: web.introspection,
         origins: web.cors_origins.as_slice().into(),
         streams,
-        budgets: Budgets::new(
-            web.limits.budget,
-            web.address_header
-                .as_deref()
-                .and_then(|name| name.parse().ok()),
-        ),
+        slow: web.slow,
+        address_header: web
+            .address_header
+            .as_deref()
+            .and_then(|name| name.parse().ok()),
+        budgets: Budgets::new(web.limits.budget),
         documents: graphql::Documents::new(&web.trusted, web.only_trusted),
         places: Arc::new(Semaphore::new(
             usize::try_from(web.limits.concurrent).map_or(Semaphore::MAX_PERMITS, |most| {
@@ -104,18 +117,19 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
         )),
         importing: Arc::default(),
     }));
-    let bounded = Router::new()
+    // What tells nothing of the record, and what asks for a token by itself.
+    let open = Router::new()
         .route("/", get(welcome::page))
         .route("/schema.graphql", get(welcome::schema))
+        .merge(playground::router())
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
         .route(
             "/graphql",
             get(graphql::get)
                 .post(graphql::post)
                 .fallback(graphql::other_method),
         )
-        .route("/receipts", post(receipts::post))
-        .route("/receipts/{token}", get(receipts::get))
-        .route("/receipts/{token}/data", get(receipts::data))
         .route("/graphql/ws", any(feed::handshake))
         .route(
             "/graphql/stream",
@@ -123,12 +137,17 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
                 .post(feed::post)
                 .fallback(graphql::other_method),
         )
-        .merge(playground::router())
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .route("/metrics", get(health::metrics))
         .route("/admin/backup", get(admin::backup))
-        .fallback(any(error::not_found))
+        .fallback(any(error::not_found));
+    // Whatever tells of the record is for those who may read it.
+    let guarded = Router::new()
+        .route("/receipts", post(receipts::post))
+        .route("/receipts/{token}", get(receipts::get))
+        .route("/receipts/{token}/data", get(receipts::data))
+        .route("/metrics", get(health::metrics))
+        .route_layer(from_fn_with_state(site.clone(), viewer::readers_only));
+    let bounded = open
+        .merge(guarded)
         .layer(axum::extract::DefaultBodyLimit::max(web.body_limit));
     // A backup is as large as the record, and so may be what is imported.
     let unbounded = Router::new()

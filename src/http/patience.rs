@@ -7,13 +7,12 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 /// A connection that breaks off when nothing at all comes for so long, or what is written to it makes no
 /// way for so long.
-pub(super) struct Patient {
-    stream: TcpStream,
+pub(super) struct Patient<S> {
+    stream: S,
     patience: Duration,
     /// When patience ends, while the first word or a write is waited for.
     end: Option<Pin<Box<Sleep>>>,
@@ -21,9 +20,9 @@ pub(super) struct Patient {
     heard: bool,
 }
 
-impl Patient {
+impl<S> Patient<S> {
     /// Waits so long for the first word, and so long for each write.
-    pub(super) fn new(stream: TcpStream, greeting: Duration, patience: Duration) -> Self {
+    pub(super) fn new(stream: S, greeting: Duration, patience: Duration) -> Self {
         Self {
             stream,
             patience,
@@ -47,7 +46,7 @@ impl Patient {
     }
 }
 
-impl AsyncRead for Patient {
+impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -62,7 +61,7 @@ impl AsyncRead for Patient {
     }
 }
 
-impl AsyncWrite for Patient {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

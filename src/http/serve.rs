@@ -2,13 +2,8 @@
 
 use std::future::Future;
 use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
-
-use axum::Router;
-use axum::http::Request;
 
 use futures_util::FutureExt as _;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -16,16 +11,18 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tower_service::Service;
+use tokio_rustls::server::TlsStream;
+use tokio_util::either::Either;
 
 use crate::app::App;
 
 use super::Web;
-use super::budget::Peer;
 use super::feed::Streams;
+use super::listen::{Listener, Stream};
 use super::patience::Patient;
+use super::peer::{Peer, WithPeer};
+use super::tls::Tls;
 
 /// How long requests may go on after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -40,34 +37,15 @@ const AHEAD: usize = 128 << 10;
 /// How long to wait before accepting again when there is no room for one more connection.
 const NO_ROOM: Duration = Duration::from_secs(1);
 
-/// Why the server cannot listen.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// Somebody else listens there.
-    #[error(
-        "cannot listen on {0}: the port is in use; stop the other program, or choose another address with --listen"
-    )]
-    InUse(SocketAddr),
-    /// The address is not ours to listen on.
-    #[error("cannot listen on {0}: {1}; choose another address with --listen")]
-    Address(SocketAddr, std::io::Error),
-}
-
-/// Takes the address.
-///
-/// # Errors
-/// When it cannot be had.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| match error.kind() {
-            ErrorKind::AddrInUse => ServeError::InUse(address),
-            _ => ServeError::Address(address, error),
-        })
-}
-
 /// Answers requests until `stop` is there, then finishes what runs, for at most ten seconds.
-pub async fn serve(listener: TcpListener, app: App, web: &Web, stop: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: impl Into<Listener>,
+    app: App,
+    web: &Web,
+    stop: impl Future<Output = ()>,
+) {
+    let listener = listener.into();
+    let fresh = web.tls.clone().map(Tls::keep_fresh).map(tokio::spawn);
     let streams = Streams::new(web.most_streams, web.pace);
     let routes = super::router(app, web, streams.clone());
     let builder = builder(web);
@@ -89,21 +67,36 @@ pub async fn serve(listener: TcpListener, app: App, web: &Web, stop: impl Future
             continue;
         };
         let patience = web.pace.patience + web.pace.farewell;
-        let io = TokioIo::new(Patient::new(stream, head, patience));
-        // Only budgets ask who it is.
-        let peer = (web.limits.budget > 0).then_some(Peer(peer));
-        let service = TowerToHyperService::new(Told::new(routes.clone(), peer));
-        let connection = builder.serve_connection_with_upgrades(io, service);
-        let connection = connections.watch(connection.into_owned());
-        // Mapped, not awaited in a block, which would hold it twice.
-        tokio::spawn(connection.map(move |ended| {
-            drop(place);
-            if let Err(error) = ended {
-                tracing::debug!(error, "a connection broke off");
-            }
-        }));
+        let stream = Patient::new(stream, head, patience);
+        let service = TowerToHyperService::new(WithPeer::new(routes.clone(), peer));
+        let Some(tls) = web.tls.as_ref().map(Tls::acceptor) else {
+            let io = TokioIo::<Io>::new(Either::Left(stream));
+            let connection = builder.serve_connection_with_upgrades(io, service);
+            let connection = connections.watch(connection.into_owned());
+            // Mapped, not awaited in a block, which would hold it twice.
+            tokio::spawn(connection.map(move |result| {
+                drop(place);
+                ended(result);
+            }));
+            continue;
+        };
+        let greeting = tokio::time::timeout(head, tls.accept(stream));
+        let (builder, watcher) = (builder.clone(), connections.watcher());
+        tokio::spawn(async move {
+            let _place = place;
+            let Ok(Ok(stream)) = greeting.await else {
+                tracing::debug!("a connection did not come to be one by TLS");
+                return;
+            };
+            let io = TokioIo::<Io>::new(Either::Right(Box::new(stream)));
+            let connection = builder.serve_connection_with_upgrades(io, service);
+            ended(watcher.watch(connection.into_owned()).await);
+        });
     }
     drop(listener);
+    if let Some(fresh) = fresh {
+        fresh.abort();
+    }
     streams.stop();
     let finished = async {
         connections.shutdown().await;
@@ -118,40 +111,16 @@ pub async fn serve(listener: TcpListener, app: App, web: &Web, stop: impl Future
 }
 
 /// Tells a client that there is no room for it, if it takes that at once.
-async fn turn_away(mut stream: TcpStream) {
+async fn turn_away(mut stream: Stream) {
     let _ = tokio::time::timeout(NO_ROOM, stream.write_all(TURNED_AWAY)).await;
 }
 
-/// The routes, told who is at the other end.
-#[derive(Clone)]
-struct Told {
-    routes: Router,
-    peer: Option<Peer>,
-}
+/// What a connection carries: as it comes, or by TLS.
+type Io = Either<Patient<Stream>, Box<TlsStream<Patient<Stream>>>>;
 
-impl Told {
-    fn new(routes: Router, peer: Option<Peer>) -> Self {
-        Self { routes, peer }
-    }
-}
-
-impl<B> Service<Request<B>> for Told
-where
-    Router: Service<Request<B>>,
-{
-    type Response = <Router as Service<Request<B>>>::Response;
-    type Error = <Router as Service<Request<B>>>::Error;
-    type Future = <Router as Service<Request<B>>>::Future;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.routes.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        if let Some(peer) = self.peer {
-            request.extensions_mut().insert(peer);
-        }
-        self.routes.call(request)
+fn ended<T, E: std::fmt::Display>(ended: Result<T, E>) {
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke off");
     }
 }
 
@@ -175,14 +144,10 @@ fn builder(web: &Web) -> Builder<TokioExecutor> {
 }
 
 /// The next connection. Those that break off before they are accepted are passed over.
-async fn accept(listener: &TcpListener) -> (TcpStream, IpAddr) {
+async fn accept(listener: &Listener) -> (Stream, Option<Peer>) {
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => {
-                // Events are small, and are to be there at once.
-                let _ = stream.set_nodelay(true);
-                return (stream, peer.ip());
-            }
+            Ok((stream, peer)) => return (stream, peer.map(|peer| Peer(peer.ip()))),
             Err(error) => match error.kind() {
                 ErrorKind::ConnectionAborted
                 | ErrorKind::ConnectionReset

@@ -1,12 +1,12 @@
 //! What the record can be told to do. Plain data; `plan` decides.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::draft::{
     ActorDraft, BriefDraft, CitationDraft, NoteDraft, Reference, RelationshipDraft, SourceDraft,
     ViewpointDraft,
 };
-use crate::model::PartialDate;
+use crate::model::{PartialDate, RecordId};
 
 /// A wish to change the record: all of it is carried out, or none.
 #[derive(Clone, Debug)]
@@ -21,10 +21,21 @@ pub struct Command {
     pub dry_run: bool,
     /// What to do.
     pub action: Action,
+    /// Who has approved it, where its author could not carry it out alone.
+    pub approval: Option<Approval>,
+}
+
+/// The approval of a command.
+#[derive(Clone, Debug)]
+pub struct Approval {
+    /// Who approves it.
+    pub by: String,
+    /// The versions of records that were seen. If one has changed since, nothing is done.
+    pub seen: Vec<(RecordId, u32)>,
 }
 
 /// What to do.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Action {
     /// One change. Its problems are reported under `input`.
     One(Edit),
@@ -54,7 +65,7 @@ pub enum Action {
 }
 
 /// One change of one record.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Edit {
     /// Creates or updates an actor.
     Actor(Target, Box<ActorDraft>),
@@ -111,7 +122,7 @@ pub enum Edit {
 }
 
 /// Which record an edit is about.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Target {
     /// A new one, which later changes of the same command may call `#name`.
     New(Option<String>),
@@ -137,7 +148,40 @@ impl Command {
     }
 }
 
+impl Action {
+    /// The same, whatever the versions are that its author saw.
+    #[must_use]
+    pub fn at_any_version(mut self) -> Self {
+        let edits = match &mut self {
+            Self::One(edit) => std::slice::from_mut(edit),
+            Self::Update { changes, .. } | Self::Batch(changes) => changes,
+            Self::Revert { .. } | Self::Redact { .. } => &mut [],
+        };
+        edits.iter_mut().for_each(Edit::forget_version);
+        self
+    }
+}
+
 impl Edit {
+    fn forget_version(&mut self) {
+        match self {
+            Self::Actor(target, _)
+            | Self::Relationship(target, _)
+            | Self::Viewpoint(target, _)
+            | Self::Note(target, _)
+            | Self::Source(target, _)
+            | Self::Brief(target, _) => {
+                if let Target::Old { expected, .. } = target {
+                    *expected = None;
+                }
+            }
+            Self::End { expected, .. }
+            | Self::Retire { expected, .. }
+            | Self::Merge { expected, .. }
+            | Self::Restore { expected, .. } => *expected = None,
+        }
+    }
+
     /// The name of the field of `ChangeInput` that gives such an edit.
     pub fn name(&self) -> &'static str {
         let new = |target: &Target, create, update| match target {

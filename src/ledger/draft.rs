@@ -3,7 +3,7 @@
 //! The same draft creates and updates. References are texts as the user gave them: an id, an
 //! actor's slug, or `#name` for a record that the same command created before.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{
     ActorKind, Alias, Alignment, Assertion, Confidence, CooperationDomain, Formality, Identifier,
@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 /// What to do with a field.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Patch<T> {
     /// Leave it as it is.
     #[default]
@@ -44,7 +44,8 @@ pub type Reference = String;
 
 /// A period as the user gave it. Without a status it is ENDED where there is an end, CENSORED where
 /// there is only an `observed_until`, and ONGOING otherwise.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PeriodDraft {
     /// Its beginning.
     pub start: Option<PartialDate>,
@@ -57,7 +58,7 @@ pub struct PeriodDraft {
 }
 
 /// A citation as the user gave it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CitationDraft {
     /// The source.
     pub source: Reference,
@@ -70,7 +71,8 @@ pub struct CitationDraft {
 }
 
 /// What a command says of an actor.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[expect(missing_docs, reason = "the fields are those of model::Actor")]
 pub struct ActorDraft {
     pub slug: Patch<String>,
@@ -85,7 +87,7 @@ pub struct ActorDraft {
 }
 
 /// Another name of an actor.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of model::Alias")]
 pub struct AliasDraft {
     pub text: String,
@@ -94,7 +96,8 @@ pub struct AliasDraft {
 }
 
 /// What a command says of a relationship.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[expect(missing_docs, reason = "the fields are those of model::Relationship")]
 pub struct RelationshipDraft {
     pub key: Patch<String>,
@@ -118,7 +121,7 @@ pub struct RelationshipDraft {
 }
 
 /// A field of cooperation.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(
     missing_docs,
     reason = "the fields are those of model::CooperationArea"
@@ -131,7 +134,8 @@ pub struct AreaDraft {
 }
 
 /// What a command says of a viewpoint.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[expect(missing_docs, reason = "the fields are those of model::Viewpoint")]
 pub struct ViewpointDraft {
     pub key: Patch<String>,
@@ -145,7 +149,7 @@ pub struct ViewpointDraft {
 }
 
 /// What a viewpoint says of one relationship.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of model::Position")]
 pub struct PositionDraft {
     pub relationship: Reference,
@@ -157,7 +161,8 @@ pub struct PositionDraft {
 }
 
 /// What a command says of a context note.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[expect(missing_docs, reason = "the fields are those of model::ContextNote")]
 pub struct NoteDraft {
     pub key: Patch<String>,
@@ -173,7 +178,8 @@ pub struct NoteDraft {
 }
 
 /// What a command says of a source.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[expect(missing_docs, reason = "the fields are those of model::Source")]
 pub struct SourceDraft {
     pub key: Patch<String>,
@@ -186,7 +192,8 @@ pub struct SourceDraft {
 }
 
 /// What a command says of a brief.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[expect(missing_docs, reason = "the fields are those of model::Brief")]
 pub struct BriefDraft {
     pub slug: Patch<String>,
@@ -201,7 +208,7 @@ pub struct BriefDraft {
 }
 
 /// A part of a brief.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of model::Section")]
 pub struct SectionDraft {
     pub title: String,

@@ -14,6 +14,7 @@ pub mod plan;
 pub mod problem;
 mod redaction;
 mod rehearsal;
+pub mod review;
 pub mod verify;
 mod writer;
 

@@ -31,6 +31,10 @@ crate::model::vocabulary::vocabulary! {
         NoChange = "NO_CHANGE",
         /// The idempotency key was used for another command.
         KeyReused = "IDEMPOTENCY_KEY_REUSED",
+        /// It is for somebody else to do.
+        NotYours = "NOT_YOURS",
+        /// There are too many of them already.
+        TooMany = "TOO_MANY",
     }
 }
 

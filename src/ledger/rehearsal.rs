@@ -46,6 +46,7 @@ impl Rehearsal {
             number: self.state.revision() + 1,
             committed_at: self.clock.now(),
             author: command.author.clone(),
+            approved_by: None,
             message: command.message.clone(),
             subject: plan.subject,
             idempotency: None,

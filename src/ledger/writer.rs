@@ -207,10 +207,14 @@ impl Writer {
                 }),
                 None => None,
             },
+            approved_by: command
+                .approval
+                .as_ref()
+                .map(|approval| approval.by.clone()),
             first_change: before.changes() + 1,
             changes: changes.len() as u32,
         };
-        let bytes = codec::encode(&header)?;
+        let bytes = codec::encode_header(&header)?;
         let changes = changes
             .iter()
             .map(codec::encode)

@@ -106,7 +106,7 @@ impl Change {
 }
 
 /// One field that a change gave another value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldChange {
     /// Where the field is: names joined by dots, such as `period.end`.
     pub path: String,

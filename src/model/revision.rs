@@ -35,6 +35,9 @@ pub struct Header {
     pub committed_at: Timestamp,
     /// Who made it.
     pub author: String,
+    /// Who approved it, where its author could not make it alone. Stored beside the rest.
+    #[serde(skip)]
+    pub approved_by: Option<String>,
     /// Why.
     pub message: Option<String>,
     /// The record that the command was about: the first answer of the mutation.

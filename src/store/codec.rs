@@ -91,6 +91,37 @@ pub fn decode_change(bytes: &[u8]) -> Result<Change, StoreError> {
     decode(left, "a change")
 }
 
+/// The first byte of the header of a revision that somebody approved. After it come the header as it is
+/// without that, and the name.
+const APPROVED: u8 = 0xfe;
+
+/// The stored form of a header. Without an approval it is what it was before there were any.
+///
+/// # Errors
+/// When the value cannot be serialised, which no header brings about.
+pub fn encode_header(header: &Header) -> Result<Vec<u8>, StoreError> {
+    match &header.approved_by {
+        None => encode(header),
+        Some(name) => encode_after(APPROVED, &(header, name)),
+    }
+}
+
+/// The header of a stored form.
+///
+/// # Errors
+/// When the bytes are of a newer format or are not what they should be.
+pub fn decode_header(bytes: &[u8]) -> Result<Header, StoreError> {
+    let Some((&APPROVED, body)) = bytes.split_first() else {
+        return decode(bytes, "a revision");
+    };
+    let (header, name): (Header, String) = postcard::from_bytes(body)
+        .map_err(|error| StoreError::Damaged(format!("a revision does not decode: {error}")))?;
+    Ok(Header {
+        approved_by: Some(name),
+        ..header
+    })
+}
+
 pub(super) fn encode_revision(revision: &Revision, header: &[u8]) -> Vec<u8> {
     [
         &revision.digest.0[..],
@@ -111,7 +142,7 @@ pub(super) fn decode_revision(bytes: &[u8]) -> Result<(Revision, Vec<u8>), Store
         Ok::<_, StoreError>(Digest(*head))
     };
     let (own, previous, hash) = (digest()?, digest()?, digest()?);
-    let header: Header = decode(rest, "a revision")?;
+    let header = decode_header(rest)?;
     Ok((
         Revision {
             header,

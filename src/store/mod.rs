@@ -9,7 +9,7 @@
 //! | `head` | number and hash of the newest acknowledged revision |
 //! | `seal` | length and digest of each of sled's files; there only while nobody has the directory open |
 //! | `checkpoint` | a state that was folded before; thrown away where it does not fit the log |
-//! | `sled/` | the log |
+//! | `sled/` | the log, and beside it the settings |
 //!
 //! `head` and `seal` exist because sled mends a damaged end of its file by cutting it off, without
 //! a word. With them a lost end is found, and after a clean stop it is found before sled is let at
@@ -22,6 +22,7 @@ mod error;
 mod keys;
 mod quietly;
 mod rewrite;
+mod settings;
 mod sled_log;
 
 use crate::model::{Change, Revision};

@@ -129,32 +129,6 @@ impl Store {
         self.lock_head().failed.clone()
     }
 
-    /// A small value that is not part of the record, such as the digest of a token.
-    ///
-    /// # Errors
-    /// When the engine cannot read it.
-    pub fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let found = self
-            .engine()?
-            .settings
-            .get(name)
-            .map_err(|e| unreadable(&e))?;
-        Ok(found.map(|bytes| bytes.to_vec()))
-    }
-
-    /// Keeps a small value that is not part of the record. It is on disk when this returns.
-    ///
-    /// # Errors
-    /// When the engine cannot write it.
-    pub fn set_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
-        let engine = self.engine()?;
-        let written = engine
-            .settings
-            .insert(name, value)
-            .and_then(|_| engine.sync());
-        written.map_err(|error| StoreError::ReadOnly(unwritable(&error)))
-    }
-
     /// Keeps a state in the place of the one kept before.
     ///
     /// # Errors

@@ -12,6 +12,8 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use super::names::Names;
+
 /// What sort of operation a request held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
 pub enum Operation {
@@ -71,6 +73,7 @@ impl Drop for OpenStream {
 pub struct Metrics(Arc<Counted>);
 
 struct Counted {
+    names: Names,
     operations: Family<Labels, Counter>,
     seconds: Histogram,
     spared: Counter,
@@ -99,6 +102,7 @@ impl Default for Metrics {
         // From 100 µs to 3.3 s.
         let seconds = Histogram::new(exponential_buckets(0.000_1, 2.0, 16));
         Self(Arc::new(Counted {
+            names: Names::default(),
             operations: Family::default(),
             seconds,
             spared: Counter::default(),
@@ -117,6 +121,11 @@ impl Metrics {
             .get_or_create(&Labels { operation, failed })
             .inc();
         self.0.seconds.observe(took.as_secs_f64());
+    }
+
+    /// Counts an operation by its name.
+    pub fn observe_named(&self, name: Option<&str>, took: Duration) {
+        self.0.names.observe(name, took);
     }
 
     /// Counts a query that was answered with an answer given before.
@@ -149,6 +158,7 @@ impl Metrics {
             "How long GraphQL operations took",
             self.0.seconds.clone(),
         );
+        self.0.names.register(&mut registry);
         registry.register(
             "answer_cache_hits",
             "Queries answered with an answer given before",

@@ -1,6 +1,7 @@
 //! What the program tells about itself while it runs: logs and metrics.
 
 mod metrics;
+mod names;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
@@ -19,15 +20,27 @@ pub struct TelemetryError {
     problem: String,
 }
 
+/// Whether a log filter can be read.
+///
+/// # Errors
+/// When it cannot.
+pub fn check(filter: &str) -> Result<(), TelemetryError> {
+    parse(filter).map(|_| ())
+}
+
+fn parse(filter: &str) -> Result<EnvFilter, TelemetryError> {
+    EnvFilter::try_new(filter).map_err(|error| TelemetryError {
+        filter: filter.to_owned(),
+        problem: error.to_string(),
+    })
+}
+
 /// Begins to log to the standard error stream.
 ///
 /// # Errors
 /// When the filter cannot be read.
 pub fn init(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
-    let parsed = EnvFilter::try_new(filter).map_err(|error| TelemetryError {
-        filter: filter.to_owned(),
-        problem: error.to_string(),
-    })?;
+    let parsed = parse(filter)?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(parsed)
         .with_writer(BoxMakeWriter::new(std::io::stderr))

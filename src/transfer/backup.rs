@@ -13,7 +13,7 @@ use std::io::{self, Read, Write};
 
 use crate::ledger::verify::Redactions;
 use crate::ledger::{Ledger, Refusal};
-use crate::model::revision::{Digest, Header, Revision};
+use crate::model::revision::{Digest, Revision};
 use crate::store::{Entry, Log, Replaced, StoreError, codec};
 
 const BANNER: &[u8] = b"foedera backup 1\n";
@@ -206,7 +206,7 @@ fn redacted_elsewhere(ledger: &Ledger, theirs: &Entry) -> Result<Vec<Replaced>, 
 
 fn entry(file: &mut impl Read, header_length: u32) -> Result<Entry, BackupError> {
     let header_bytes = bytes(file, header_length)?;
-    let header: Header = codec::decode(&header_bytes, "a revision")?;
+    let header = codec::decode_header(&header_bytes)?;
     let previous = digest(file)?;
     let count = number(file)?;
     if count != header.changes {

@@ -12,6 +12,7 @@
 
 mod support;
 
+mod access;
 mod attacks;
 mod docs;
 mod feed;

@@ -16,8 +16,8 @@ use crate::transfer::intake::{Report, Wishes};
 use crate::transfer::table::{self, Data};
 use crate::transfer::{fixture, wikidata};
 
-use super::backup::ServerArgs;
 use super::progress::Progress;
+use super::server::{Server, ServerArgs};
 
 #[derive(Args, Debug)]
 pub(super) struct ImportArgs {
@@ -112,7 +112,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<()> {
     let table = matches!(reader, Reader::Table(_));
     ensure!(table || !args.strict, "--strict is for tables");
     let path = format!("/admin/import/{format}?{}", asked(args));
-    if let Some((url, bearer)) = args.server.find(&path)? {
+    if let Some(Server { url, bearer }) = args.server.find(&path)? {
         ensure!(
             !args.files.iter().any(|file| super::is_dash(file)),
             "give --server files by name"

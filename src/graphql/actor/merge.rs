@@ -94,12 +94,14 @@ impl MergeWrites {
     /// Makes an actor part of another: they are one. Its relationships, notes, viewpoints and briefs,
     /// its names, identifiers and slugs go to the survivor, and its id and slug lead there from now
     /// on. What was said of it before can still be read under its id at an earlier moment.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn merge_actors(
         &self,
         ask: &Ask,
         #[graphql(desc = "The two, and why.")] input: MergeActorsInput,
     ) -> Result<ActorPayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

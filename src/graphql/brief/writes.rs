@@ -90,22 +90,26 @@ pub struct BriefWrites;
 #[object]
 impl BriefWrites {
     /// Adds a brief.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn create_brief(
         &self,
         ask: &Ask,
         #[graphql(desc = "The new brief.")] input: CreateBriefInput,
     ) -> Result<BriefPayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Changes a brief.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn update_brief(
         &self,
         ask: &Ask,
         #[graphql(desc = "Which brief, and what to change.")] input: UpdateBriefInput,
     ) -> Result<BriefPayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_graphql::ServerError;
+use futures_util::future::ready;
 use futures_util::stream::{BoxStream, StreamExt as _};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
@@ -201,7 +202,7 @@ impl Executor {
         // What it reads later is of then: nothing of today is held on to.
         let ask = move || {
             let pinned = Pinned::newest(&app.ledger);
-            Ask::new(app.clone(), viewer, pinned)
+            Ask::new(app.clone(), viewer.clone(), pinned)
         };
         let now = ask().following(following);
         let mut run = Run::new(&now, &variables, Instant::now() + timeout);
@@ -210,14 +211,23 @@ impl Executor {
         let Ok(Some(events)) = opened else {
             return Err(run.errors.into());
         };
-        Ok(events
-            .map(move |event| {
-                let ask = ask();
-                let mut run = Run::new(&ask, &variables, Instant::now() + timeout);
-                let written = run.event(&fields[0], event);
-                run.answer(written)
-            })
-            .boxed())
+        let answers = events.scan(false, move |over, event| {
+            if *over {
+                return ready(None);
+            }
+            let ask = ask();
+            if !ask.app().auth.is_still(ask.viewer()) {
+                *over = true;
+                let message = "the token is no longer valid";
+                return ready(Some(
+                    vec![error::coded_error("UNAUTHENTICATED", message)].into(),
+                ));
+            }
+            let mut run = Run::new(&ask, &variables, Instant::now() + timeout);
+            let written = run.event(&fields[0], event);
+            ready(Some(run.answer(written)))
+        });
+        Ok(answers.boxed())
     }
 }
 

@@ -68,6 +68,14 @@ impl Prepared {
         &self.question
     }
 
+    /// The name that the document gives the operation.
+    pub fn name(&self) -> Option<&str> {
+        self.operation
+            .name
+            .as_ref()
+            .map(apollo_compiler::Name::as_str)
+    }
+
     /// What it costs, by the estimate.
     pub fn cost(&self) -> u64 {
         self.cost

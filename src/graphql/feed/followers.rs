@@ -22,7 +22,7 @@ use super::following::Following;
 pub(super) type Events<T> = BoxStream<'static, Result<T>>;
 
 /// What follows the record for a subscription.
-pub(super) trait Follower: Send + 'static {
+pub trait Follower: Send + 'static {
     /// What is told.
     type Event: Send;
     /// The next event, as soon as there is one; none once the ledger has closed.

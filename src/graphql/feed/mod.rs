@@ -8,5 +8,6 @@ mod relationships;
 mod followers;
 mod subscription;
 
+pub use followers::Follower;
 pub use following::Following;
 pub use subscription::Subscription;

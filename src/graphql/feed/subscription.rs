@@ -5,6 +5,7 @@ use foedera_macros::object;
 
 use crate::graphql::kit::context::Ask;
 use crate::graphql::note::ContextNote;
+use crate::graphql::proposal::{ProposalEvent, Queue, Sees};
 use crate::graphql::relationship::RelationshipFilter;
 use crate::graphql::revision::Revision;
 use crate::ledger::Ledger;
@@ -75,6 +76,31 @@ impl Subscription {
         };
         let feed = ledger.follow(known(ledger, after)?);
         Ok(events(Notes::new(feed, actor, part, following)))
+    }
+
+    /// Each proposal that is made, talked of or decided on, as it is then: an editor sees all, a
+    /// contributor those that are the contributor's own. One that has changed several times meanwhile is
+    /// told once. If the connection breaks, go on with the `place` of the last event.
+    ///
+    /// Needs the role CONTRIBUTOR.
+    fn proposal_events(
+        &self,
+        ask: &Ask,
+        #[graphql(
+            desc = "The place of the last event that you know; 0 for all proposals. If nothing is given, \
+                    only what comes from now on."
+        )]
+        after: Option<i32>,
+    ) -> Result<Events<ProposalEvent>> {
+        ask.contributor()?;
+        let following = ask.follow();
+        let after = match following.resume() {
+            Some(text) => Some(text.parse().map_err(|_| not_ours(text))?),
+            None => number(after)?.map(u64::from),
+        };
+        let follower = ask.app().desk.follow(after);
+        let sees = Sees::of(ask.viewer());
+        Ok(events(Queue::new(follower, sees, following)))
     }
 
     /// A list of relationships as it changes: each that enters it, changes within it or leaves it, with

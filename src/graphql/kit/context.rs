@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_graphql::{Context, Result};
 
 use crate::app::App;
-use crate::auth::Viewer;
+use crate::auth::{Role, Viewer};
 use crate::graphql::feed::Following;
 use crate::ledger::Ledger;
-use crate::model::Timestamp;
+use crate::model::{Timestamp, Vocabulary as _};
 use crate::snapshot::Snapshot;
 
 use super::error::coded;
@@ -20,6 +20,8 @@ pub struct Pinned {
     now: Timestamp,
     /// Whether something was read of a moment that moves on: today, the newest revision.
     moving: AtomicBool,
+    /// Whether something was read that is for whoever asks alone, or is no part of the record.
+    private: AtomicBool,
 }
 
 impl Pinned {
@@ -34,6 +36,7 @@ impl Pinned {
             at,
             now,
             moving: AtomicBool::new(false),
+            private: AtomicBool::new(false),
         })
     }
 
@@ -50,6 +53,11 @@ impl Pinned {
     /// Whether all that was read so far stays as it is for ever.
     pub fn is_settled(&self) -> bool {
         !self.moving.load(Ordering::Relaxed)
+    }
+
+    /// Whether the answer may be given to nobody else, and not a second time.
+    pub fn is_private(&self) -> bool {
+        self.private.load(Ordering::Relaxed)
     }
 }
 
@@ -111,9 +119,37 @@ impl Ask {
         &self.app
     }
 
-    /// Who asks.
-    pub fn viewer(&self) -> Viewer {
-        self.viewer
+    /// Who asks. From here on the answer is for nobody else: this is the only way to look.
+    pub fn viewer(&self) -> &Viewer {
+        self.pinned.private.store(true, Ordering::Relaxed);
+        &self.viewer
+    }
+
+    /// Lets nobody through who may do less.
+    ///
+    /// # Errors
+    /// When it is somebody who may not, or nobody knows who it is.
+    pub fn may(&self, role: Role) -> Result<()> {
+        let viewer = self.viewer();
+        let (wanted, own) = (role.code(), viewer.role().code());
+        if viewer.role() >= role {
+            return Ok(());
+        }
+        Err(match viewer {
+            Viewer::Known(known) => coded(
+                "FORBIDDEN",
+                format!(
+                    "this needs the role {wanted}; {:?} has the role {own}",
+                    known.name
+                ),
+            ),
+            Viewer::Anonymous => coded(
+                "UNAUTHENTICATED",
+                format!(
+                    "this needs the role {wanted}; send your token as «Authorization: Bearer TOKEN»"
+                ),
+            ),
+        })
     }
 
     /// Lets nobody but an admin through.
@@ -121,13 +157,23 @@ impl Ask {
     /// # Errors
     /// When it is somebody else.
     pub fn admin(&self) -> Result<()> {
-        match self.viewer {
-            Viewer::Admin => Ok(()),
-            Viewer::Anonymous => Err(coded(
-                "UNAUTHENTICATED",
-                "writing needs a token; send the admin token as «Authorization: Bearer TOKEN»",
-            )),
-        }
+        self.may(Role::Admin)
+    }
+
+    /// Lets nobody through who may not at least propose changes.
+    ///
+    /// # Errors
+    /// When it is somebody who may not, or nobody knows who it is.
+    pub fn contributor(&self) -> Result<()> {
+        self.may(Role::Contributor)
+    }
+
+    /// Lets nobody through who may not change the record.
+    ///
+    /// # Errors
+    /// When it is somebody who may not, or nobody knows who it is.
+    pub fn editor(&self) -> Result<()> {
+        self.may(Role::Editor)
     }
 }
 

@@ -3,9 +3,11 @@
 use async_graphql::{Result, SimpleObject};
 use foedera_macros::Fields;
 
+use crate::auth::Role;
 use crate::graphql::kit::connection::Listed as _;
 use crate::graphql::revision::{Change, Revision};
 use crate::ledger::command::Edit;
+use crate::ledger::review::Filed;
 use crate::ledger::{Action, Command, Committed, Problem, ProblemCode, Refusal};
 
 use crate::read::history;
@@ -38,6 +40,8 @@ impl From<Problem> for UserError {
 pub enum Outcome {
     /// It was carried out, or would be.
     Done(Box<Committed>),
+    /// It became a proposal. What it would do, unless it had been proposed before.
+    Proposed(Box<Filed>),
     /// It has problems.
     Problems(Vec<UserError>),
 }
@@ -57,18 +61,32 @@ pub async fn carry_out(ask: &Ask, edit: (Edit, Wish)) -> Result<Outcome> {
 /// When the store cannot keep it.
 pub async fn act(ask: &Ask, action: Action, wish: Wish) -> Result<Outcome> {
     let command = Command {
+        approval: None,
         author: ask.viewer().name().to_owned(),
         message: wish.message,
         idempotency_key: wish.idempotency_key,
         dry_run: wish.dry_run,
         action,
     };
-    match ask.app().ledger.commit(command).await {
-        Ok(committed) => Ok(Outcome::Done(Box::new(committed))),
-        Err(Refusal::Problems(problems)) => Ok(Outcome::Problems(
-            problems.into_iter().map(Into::into).collect(),
-        )),
-        Err(refusal @ Refusal::Store(_)) => Err(refusal.into()),
+    let proposes = ask.viewer().role() < Role::Editor && !command.dry_run;
+    let done = if proposes {
+        let filed = ask.app().desk.propose(command).await;
+        filed.map(|filed| Outcome::Proposed(Box::new(filed)))
+    } else {
+        let committed = ask.app().ledger.commit(command).await;
+        committed.map(|committed| Outcome::Done(Box::new(committed)))
+    };
+    done.or_else(|refusal| problems(refusal).map(Outcome::Problems))
+}
+
+/// What the user can mend.
+///
+/// # Errors
+/// When it is nothing that the user can mend.
+pub fn problems(refusal: Refusal) -> Result<Vec<UserError>> {
+    match refusal {
+        Refusal::Problems(problems) => Ok(problems.into_iter().map(Into::into).collect()),
+        Refusal::Store(_) => Err(refusal.into()),
     }
 }
 
@@ -113,10 +131,12 @@ macro_rules! payload {
         #[derive(async_graphql::SimpleObject, foedera_macros::Fields)]
         pub struct $payload {
             $($(#[doc = $what])+ pub $field: Option<$object>,)*
-            /// The revision that it made. Null where there are user errors, for a dry run, and where the
-            /// record says all that already.
+            /// The proposal that it became, because it needs the approval of an editor.
+            pub proposal: Option<$crate::graphql::proposal::Proposal>,
+            /// The revision that it made. Null where there are user errors, for a dry run, for a proposal,
+            /// and where the record says all that already.
             pub revision: Option<$crate::graphql::revision::Revision>,
-            /// What changed, or would change if it were no dry run.
+            /// What changed, or would change if it were no dry run or proposal.
             pub changes: Vec<$crate::graphql::revision::Change>,
             /// Everything that is wrong with the input. Nothing was done unless this is empty.
             pub user_errors: Vec<$crate::graphql::kit::payload::UserError>,
@@ -134,10 +154,30 @@ macro_rules! payload {
                             let make: fn(&$crate::ledger::Committed) -> Option<$object> = $make;
                             make(&committed)
                         };)*
-                        Self { $($field,)* revision, changes, user_errors: Vec::new(), replayed }
+                        let (proposal, user_errors) = (None, Vec::new());
+                        Self { $($field,)* proposal, revision, changes, user_errors, replayed }
+                    }
+                    Outcome::Proposed(filed) => {
+                        let $crate::ledger::review::Filed { proposal, tried } = *filed;
+                        let proposal = $crate::graphql::proposal::Proposal::of(proposal);
+                        let replayed = tried.is_none();
+                        let common = tried.as_ref().map(Common::from).unwrap_or_default();
+                        $(let $field = {
+                            let make: fn(&$crate::ledger::Committed) -> Option<$object> = $make;
+                            tried.as_ref().and_then(make)
+                        };)*
+                        Self {
+                            $($field,)*
+                            proposal: Some(proposal),
+                            revision: None,
+                            changes: common.changes,
+                            user_errors: Vec::new(),
+                            replayed,
+                        }
                     }
                     Outcome::Problems(user_errors) => Self {
                         $($field: None,)*
+                        proposal: None,
                         revision: None,
                         changes: Vec::new(),
                         user_errors,

@@ -13,8 +13,10 @@ use async_graphql::{
     Positioned, ServerResult, Value,
 };
 
+use crate::auth::Role;
 use crate::graphql::execute::{Field, Nulled, Output, Path, Run};
 use crate::ledger::ProblemCode;
+use crate::ledger::review::ProposalStatus;
 use crate::model::{
     ActorKind, ActorOrderField, Alignment, Assertion, ChangeKind, Confidence, CooperationDomain,
     DifferenceKind, DocumentFormat, EvidenceGrade, Formality, Kind, NoteOrderField, Obligation,
@@ -145,11 +147,13 @@ enums! {
     PeriodFilter,
     PeriodStatus,
     ProblemCode,
+    ProposalStatus,
     RelationshipEventKind,
     RelationshipKind,
     RelationshipOrderField,
     RelationshipRole,
     Reliability,
+    Role,
     SourceKind,
     Stance,
     Tier,

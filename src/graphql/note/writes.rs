@@ -54,22 +54,26 @@ pub struct NoteWrites;
 #[object]
 impl NoteWrites {
     /// Adds a context note. For news that changes something else too, use `recordUpdate`.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn create_note(
         &self,
         ask: &Ask,
         #[graphql(desc = "The new note.")] input: CreateNoteInput,
     ) -> Result<NotePayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Changes a context note.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn update_note(
         &self,
         ask: &Ask,
         #[graphql(desc = "Which note, and what to change.")] input: UpdateNoteInput,
     ) -> Result<NotePayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

@@ -166,33 +166,39 @@ pub struct RelationshipWrites;
 #[object]
 impl RelationshipWrites {
     /// Adds a relationship.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn create_relationship(
         &self,
         ask: &Ask,
         #[graphql(desc = "The new relationship.")] input: CreateRelationshipInput,
     ) -> Result<RelationshipPayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Changes a relationship. To correct what the record says; when the world has changed, end the
     /// relationship and create another.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn update_relationship(
         &self,
         ask: &Ask,
         #[graphql(desc = "Which relationship, and what to change.")] input: UpdateRelationshipInput,
     ) -> Result<RelationshipPayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Ends a relationship: it held until that day, and no longer.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn end_relationship(
         &self,
         ask: &Ask,
         #[graphql(desc = "Which relationship, and when it ended.")] input: EndRelationshipInput,
     ) -> Result<RelationshipPayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

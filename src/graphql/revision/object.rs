@@ -64,6 +64,11 @@ impl Revision {
         Ok(&self.loaded()?.header.author)
     }
 
+    /// Who approved it, where its author could only propose it; null otherwise.
+    fn approved_by(&self) -> Result<Option<&str>> {
+        Ok(self.loaded()?.header.approved_by.as_deref())
+    }
+
     /// Why.
     fn message(&self) -> Result<Option<&str>> {
         Ok(self.loaded()?.header.message.as_deref())

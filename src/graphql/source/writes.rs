@@ -49,22 +49,26 @@ pub struct SourceWrites;
 #[object]
 impl SourceWrites {
     /// Adds a source.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn create_source(
         &self,
         ask: &Ask,
         #[graphql(desc = "The new source.")] input: CreateSourceInput,
     ) -> Result<SourcePayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Changes a source.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn update_source(
         &self,
         ask: &Ask,
         #[graphql(desc = "Which source, and what to change.")] input: UpdateSourceInput,
     ) -> Result<SourcePayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

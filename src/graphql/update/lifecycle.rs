@@ -90,22 +90,26 @@ pub struct LifecycleWrites;
 impl LifecycleWrites {
     /// Takes a record out of the lists: a mistake, a duplicate. Its history stays. For a relationship
     /// that has ended in the world, use `endRelationship`.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn retire(
         &self,
         ask: &Ask,
         #[graphql(desc = "Which record, and why.")] input: RetireInput,
     ) -> Result<RetirePayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Brings a retired record back into the lists.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn restore(
         &self,
         ask: &Ask,
         #[graphql(desc = "Which record, and why.")] input: RestoreInput,
     ) -> Result<RestorePayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

@@ -132,12 +132,14 @@ pub struct UpdateWrites;
 #[object]
 impl UpdateWrites {
     /// Records a news update: a note and any number of changes, all of it in one revision or nothing.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn record_update(
         &self,
         ask: &Ask,
         #[graphql(desc = "The note and the changes.")] input: RecordUpdateInput,
     ) -> Result<RecordUpdatePayload> {
-        ask.admin()?;
+        ask.contributor()?;
         match input.read() {
             Ok((action, wish)) => Ok(act(ask, action, wish).await?.into()),
             Err(errors) => Ok(Outcome::Problems(errors).into()),

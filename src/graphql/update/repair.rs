@@ -59,12 +59,14 @@ pub struct RepairWrites;
 impl RepairWrites {
     /// Undoes a revision: makes a new one that gives every record that it changed what it said before.
     /// What it created is retired. If one of them has changed since, that is told, and nothing is done.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn revert_revision(
         &self,
         ask: &Ask,
         #[graphql(desc = "Which revision, and why.")] input: RevertRevisionInput,
     ) -> Result<RevisionPayload> {
-        ask.admin()?;
+        ask.contributor()?;
         let Ok(number) = u32::try_from(input.number) else {
             let outcome = Outcome::Problems(vec![UserError {
                 code: ProblemCode::Invalid,
@@ -82,8 +84,10 @@ impl RepairWrites {
     }
 
     /// Takes text out of every version of a record, out of the log, and so out of every backup made
-    /// from now on: for law or safety. Who did it, when and why stays, and the chain of hashes still
+    /// from now on: for law or safety. Proposals that touch the record lose their words too. Who did it, when and why stays, and the chain of hashes still
     /// verifies. It cannot be undone. The engine's files are written anew at the next start.
+    ///
+    /// Needs the role ADMIN.
     async fn redact(
         &self,
         ask: &Ask,
@@ -100,6 +104,13 @@ impl RepairWrites {
             source: input.source.map(|id| id.0),
             reason: input.reason,
         };
-        Ok(act(ask, action, wish).await?.into())
+        let outcome = act(ask, action, wish).await?;
+        if let Outcome::Done(done) = &outcome
+            && let (Some(id), Some(_)) = (done.subject, &done.revision)
+        {
+            let by = ask.viewer().name();
+            ask.app().desk.redact(id, by).await?;
+        }
+        Ok(outcome.into())
     }
 }

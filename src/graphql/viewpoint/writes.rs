@@ -85,22 +85,26 @@ pub struct ViewpointWrites;
 #[object]
 impl ViewpointWrites {
     /// Adds a viewpoint.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn create_viewpoint(
         &self,
         ask: &Ask,
         #[graphql(desc = "The new viewpoint.")] input: CreateViewpointInput,
     ) -> Result<ViewpointPayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 
     /// Changes a viewpoint.
+    ///
+    /// Needs the role EDITOR; by a CONTRIBUTOR it is proposed.
     async fn update_viewpoint(
         &self,
         ask: &Ask,
         #[graphql(desc = "Which viewpoint, and what to change.")] input: UpdateViewpointInput,
     ) -> Result<ViewpointPayload> {
-        ask.admin()?;
+        ask.contributor()?;
         Ok(carry_out(ask, input.edit()).await?.into())
     }
 }

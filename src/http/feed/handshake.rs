@@ -1,18 +1,21 @@
 //! Whom a socket is opened for.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::auth::{AuthError, Viewer};
 use crate::http::Site;
 use crate::http::budget::Payer;
 use crate::http::error::Problem;
-use crate::http::viewer::Asking;
+use crate::http::peer::{Peer, address};
+use crate::http::viewer::{Asking, refusal};
 
 use super::message::PROTOCOL;
-use super::socket::Connection;
+use super::socket::{Client, Connection};
 use super::streams::full;
 
 /// What one socket reads and writes at a time. Larger messages make room for themselves.
@@ -22,6 +25,7 @@ const BUFFER: usize = 1 << 10;
 pub(crate) async fn handshake(
     State(site): State<Site>,
     Asking(asking): Asking,
+    peer: Option<Extension<Peer>>,
     payer: Payer,
     headers: HeaderMap,
     uri: Uri,
@@ -42,9 +46,9 @@ pub(crate) async fn handshake(
     }
     let viewer = match asking {
         Ok(viewer) => viewer,
-        Err(error) => {
-            return Problem::new(StatusCode::UNAUTHORIZED, error.to_string()).into_response();
-        }
+        // Pages cannot give a header here: the greeting has to bring the token.
+        Err(AuthError::NeedsToken) => Viewer::Anonymous,
+        Err(error) => return refusal(&error),
     };
     let Some(seat) = site.streams.enter() else {
         return full();
@@ -56,7 +60,13 @@ pub(crate) async fn handshake(
         .max_message_size(site.body_limit.saturating_mul(2))
         .max_frame_size(site.body_limit.saturating_mul(2))
         .protocols([PROTOCOL]);
-    upgrade.on_upgrade(move |socket| Connection::serve(socket, site, viewer, payer, seat))
+    let peer = peer.map(|Extension(peer)| peer);
+    let client = Client {
+        viewer,
+        address: address(peer, &headers, site.address_header.as_ref()),
+        payer,
+    };
+    upgrade.on_upgrade(move |socket| Connection::serve(socket, site, client, seat))
 }
 
 /// Whether a socket may be opened from where this request comes: from no page of a browser, from a page

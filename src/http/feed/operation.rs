@@ -51,8 +51,8 @@ async fn open(
     mut tab: Tab,
 ) -> BoxStream<'static, Told> {
     let began = Instant::now();
-    let observe = |kind, failed| {
-        site.app.metrics.observe(kind, failed, began.elapsed());
+    let observe = |kind, name, failed| {
+        site.finished(kind, name, failed, began.elapsed());
     };
     let question = site.documents.question(asked).map_err(|refusal| {
         let told = coded_error(refusal.code, refusal.message);
@@ -66,7 +66,7 @@ async fn open(
     let prepared = match prepared {
         Ok(prepared) => prepared,
         Err(faults) => {
-            observe(Operation::Invalid, true);
+            observe(Operation::Invalid, None, true);
             return refused(&faults);
         }
     };
@@ -76,7 +76,7 @@ async fn open(
     let kind = match prepared.kind() {
         OperationType::Query => Operation::Query,
         OperationType::Mutation if reads_only => {
-            observe(Operation::Invalid, true);
+            observe(Operation::Invalid, prepared.name(), true);
             let message = "a GET request can only read; send this by POST";
             return refused(&[coded_error("METHOD_NOT_ALLOWED", message)]);
         }
@@ -84,10 +84,13 @@ async fn open(
         OperationType::Subscription => {
             let app = site.app.clone();
             let told = site.executor.follow(&prepared, app, viewer, following);
-            observe(Operation::Subscription, told.is_err());
+            observe(Operation::Subscription, prepared.name(), told.is_err());
             return match told {
                 Ok(told) => told
-                    .map(|answer| Told::Next(body(&answer)))
+                    .map(|answer| match answer.data {
+                        Some(_) => Told::Next(body(&answer)),
+                        None => Told::Refused(list(&answer.errors)),
+                    })
                     .chain(stream::once(ready(Told::Complete)))
                     .boxed(),
                 Err(answer) => refused(&answer.errors),
@@ -101,7 +104,7 @@ async fn open(
     let pinned = Pinned::newest(&site.app.ledger);
     let ask = Ask::new(site.app.clone(), viewer, pinned);
     let answer = site.executor.execute(&prepared, &ask).await;
-    observe(kind, !answer.errors.is_empty());
+    observe(kind, prepared.name(), !answer.errors.is_empty());
     if answer.data.is_none() {
         return refused(&answer.errors);
     }
@@ -115,9 +118,13 @@ fn body(answer: &Answer) -> String {
 }
 
 fn refused(errors: &[ServerError]) -> BoxStream<'static, Told> {
-    let list = serde_json::to_string(errors).unwrap_or_else(|error| {
+    stream::iter([Told::Refused(list(errors))]).boxed()
+}
+
+/// Errors as JSON.
+fn list(errors: &[ServerError]) -> String {
+    serde_json::to_string(errors).unwrap_or_else(|error| {
         tracing::error!(%error, "errors cannot be written as JSON");
         "[]".to_owned()
-    });
-    stream::iter([Told::Refused(list)]).boxed()
+    })
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::future::Future;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use futures_util::stream::{AbortHandle, BoxStream, SelectAll, StreamExt as _, ab
 use serde_json::{Map, Value, json};
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
-use crate::auth::Viewer;
+use crate::auth::{AuthError, Viewer};
 use crate::http::Site;
 use crate::http::budget::{Payer, Tab};
 use crate::http::graphql::Asked;
@@ -48,13 +49,21 @@ struct Running {
     length: usize,
 }
 
+/// Who is at the other end.
+pub(super) struct Client {
+    pub(super) viewer: Viewer,
+    /// Where it is.
+    pub(super) address: Option<IpAddr>,
+    /// Who pays for what is asked.
+    pub(super) payer: Payer,
+}
+
 /// A socket that is open.
 pub(super) struct Connection {
     socket: WebSocket,
     site: Site,
     seat: Seat,
-    viewer: Viewer,
-    payer: Payer,
+    client: Client,
     /// Whether the client may begin operations.
     acknowledged: bool,
     running: HashMap<Arc<str>, Running>,
@@ -71,8 +80,7 @@ impl Connection {
     pub(super) fn serve(
         socket: WebSocket,
         site: Site,
-        viewer: Viewer,
-        payer: Payer,
+        client: Client,
         seat: Seat,
     ) -> impl Future<Output = ()> + Send {
         let open = site.app.metrics.stream("websocket");
@@ -81,8 +89,7 @@ impl Connection {
             socket,
             site,
             seat,
-            viewer,
-            payer,
+            client,
             acknowledged: false,
             running: HashMap::new(),
             operations: SelectAll::new(),
@@ -113,7 +120,7 @@ impl Connection {
         loop {
             let answer = tokio::select! {
                 frame = self.socket.recv() => match frame {
-                    Some(frame) => self.hear(frame),
+                    Some(frame) => self.hear(frame).await,
                     None => Err(End::Gone),
                 },
                 Some((id, told)) = self.operations.next(), if !self.operations.is_empty() => {
@@ -144,14 +151,14 @@ impl Connection {
     }
 
     /// What to answer to a frame.
-    fn hear(&mut self, frame: Result<Message, axum::Error>) -> Result<Option<Message>, End> {
+    async fn hear(&mut self, frame: Result<Message, axum::Error>) -> Result<Option<Message>, End> {
         self.heard = true;
         match frame {
             Ok(Message::Text(text)) if text.len() > self.site.body_limit => {
                 Err(End::with(1009, "the message is too large"))
             }
             Ok(Message::Text(text)) => match message::read(&text) {
-                Ok(said) => Ok(self.answer(said, text.len())?.map(Message::from)),
+                Ok(said) => Ok(self.answer(said, text.len()).await?.map(Message::from)),
                 Err(reason) => Err(End::Close(
                     4400,
                     format!("Invalid message: {reason}").into(),
@@ -166,15 +173,13 @@ impl Connection {
     }
 
     /// What to answer to a message of this length.
-    fn answer(&mut self, said: Said, length: usize) -> Result<Option<String>, End> {
+    async fn answer(&mut self, said: Said, length: usize) -> Result<Option<String>, End> {
         match said {
             Said::Init(_) if self.acknowledged => {
                 Err(End::with(4429, "Too many initialisation requests"))
             }
             Said::Init(payload) => {
-                if let Some(viewer) = self.viewer_of(&payload)? {
-                    self.viewer = viewer;
-                }
+                self.greet(&payload).await?;
                 self.acknowledged = true;
                 self.wait_for_the_next_beat();
                 Ok(Some(message::ack()))
@@ -192,18 +197,30 @@ impl Connection {
         }
     }
 
-    /// Who the payload of the greeting says that the client is, if it says so.
-    fn viewer_of(&self, payload: &Map<String, Value>) -> Result<Option<Viewer>, End> {
+    /// Learns from the payload of the greeting who the client is, if it says so.
+    async fn greet(&mut self, payload: &Map<String, Value>) -> Result<(), End> {
         let mut fields = payload.iter();
-        let Some((_, given)) = fields.find(|(name, _)| name.eq_ignore_ascii_case("authorization"))
-        else {
-            return Ok(None);
-        };
-        let token = given.as_str().and_then(bearer);
-        let viewer = token.and_then(|token| self.site.app.tokens.viewer(Some(token)).ok());
-        viewer
-            .map(Some)
-            .ok_or(End::with(4403, "Forbidden: the token is not valid"))
+        let given = fields.find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let token = given.map(|(_, given)| given.as_str().and_then(bearer).unwrap_or_default());
+        if token.is_none() && self.client.viewer != Viewer::Anonymous {
+            return Ok(());
+        }
+        let auth = &self.site.app.auth;
+        match auth.viewer(token, self.client.address).await {
+            Ok(viewer) => self.client.viewer = viewer,
+            Err(AuthError::NeedsToken) => {
+                return Err(End::with(4403, "Forbidden: reading needs a token"));
+            }
+            Err(AuthError::TooManyTries(_)) => {
+                return Err(End::with(4403, "Forbidden: too many tokens were not valid"));
+            }
+            Err(AuthError::KeysUnavailable) => {
+                let reason = "the token cannot be checked now; come back later";
+                return Err(End::with(1013, reason));
+            }
+            Err(_) => return Err(End::with(4403, "Forbidden: the token is not valid")),
+        }
+        Ok(())
     }
 
     /// Begins an operation, or tells why not.
@@ -231,9 +248,13 @@ impl Connection {
         }
         let id: Arc<str> = id.into();
         let named = id.clone();
-        let tab = Tab::open(&self.site, self.payer);
+        let viewer = self.client.viewer.clone();
+        if !self.site.app.auth.is_still(&viewer) {
+            return Err(End::with(4403, "Forbidden: the token is no longer valid"));
+        }
+        let tab = Tab::open(&self.site, self.client.payer);
         let site = self.site.clone();
-        let told = begin(site, self.viewer, asked, Arc::default(), false, tab)
+        let told = begin(site, viewer, asked, Arc::default(), false, tab)
             .map(move |told| (named.clone(), told));
         let (told, stop) = abortable(told);
         self.running.insert(id, Running { stop, length });

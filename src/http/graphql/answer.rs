@@ -74,8 +74,8 @@ pub(super) async fn carry_out(
     tab: &mut Tab,
 ) -> Answered {
     let began = Instant::now();
-    let observe = |operation, failed| {
-        site.app.metrics.observe(operation, failed, began.elapsed());
+    let observe = |operation, name, failed| {
+        site.finished(operation, name, failed, began.elapsed());
     };
     let (question, learnable) = match site.documents.question(asked) {
         Ok(question) => question,
@@ -84,7 +84,7 @@ pub(super) async fn carry_out(
     let prepared = match site.executor.prepare(question) {
         Ok(prepared) => prepared,
         Err(faults) => {
-            observe(Operation::Invalid, true);
+            observe(Operation::Invalid, None, true);
             return Answered::faults(media, &faults.into());
         }
     };
@@ -116,14 +116,14 @@ pub(super) async fn carry_out(
         OperationType::Subscription => Operation::Invalid,
     };
     if let Err(behind) = wishes.wait(site).await {
-        observe(operation, true);
+        observe(operation, prepared.name(), true);
         return Answered::faults(media, &not_reached(behind));
     }
     // One moment for the whole operation, whatever is written meanwhile.
     let pinned = Pinned::newest(&site.app.ledger);
     let ask = Ask::new(site.app.clone(), viewer, pinned.clone());
     let answer = site.executor.execute(&prepared, &ask).await;
-    observe(operation, !answer.errors.is_empty());
+    observe(operation, prepared.name(), !answer.errors.is_empty());
     let mut extensions = wishes
         .receipt
         .then(|| receipts::extensions(site, &prepared, &pinned, &answer));
@@ -143,16 +143,18 @@ pub(super) async fn carry_out(
         headers::set_revision(&mut response, revision);
     }
     let settled = pinned.is_settled() && !prepared.asks_about_the_schema();
-    if method == Method::GET && answer.is_whole() && settled {
-        headers::keep_for_ever(&mut response);
+    if pinned.is_private() {
+        headers::never_keep(&mut response);
+    } else if method == Method::GET && answer.is_whole() && settled {
+        headers::keep_for_ever(&mut response, &site.app.auth);
     }
     let true_at = When::of(&pinned);
-    let keeps = prepared.is_query() && answer.is_whole();
+    let keeps = prepared.is_query() && answer.is_whole() && !pinned.is_private();
     Answered {
         response,
         body,
         true_at: keeps.then_some(true_at),
-        packs: prepared.is_query(),
+        packs: prepared.is_query() && !pinned.is_private(),
     }
 }
 

@@ -50,7 +50,16 @@ pub(super) async fn answer(
     let media = Media::json(site.codes);
     let mut answers: Vec<Bytes> = Vec::with_capacity(requests.len());
     for (asked, wishes) in requests {
-        let answered = carry_out(site, viewer, asked, wishes, media, &Method::POST, tab).await;
+        let answered = carry_out(
+            site,
+            viewer.clone(),
+            asked,
+            wishes,
+            media,
+            &Method::POST,
+            tab,
+        )
+        .await;
         answers.push(answered.body);
     }
     let body = [b"[", &answers.join(&b","[..])[..], b"]"].concat();

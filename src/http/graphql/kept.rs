@@ -1,8 +1,8 @@
 //! Answers that were given before and are still true.
 //!
-//! An answer to a query is a function of the request, of who asks, of the revision and of the day. It
-//! is kept under the request as it came, byte for byte, and given again while revision and day are the
-//! same. A newer revision makes all of them untrue at once, so they are forgotten together.
+//! An answer to a query is a function of the request, of the revision and of the day, unless it looked at
+//! who asks: then it is not kept. The others are kept under the request as it came, byte for byte, and
+//! given again, to whoever may read, while revision and day are the same. A newer revision makes all of them untrue at once, so they are forgotten together.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,7 +13,6 @@ use axum::response::{IntoResponse, Response};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::auth::Viewer;
 use crate::graphql::kit::context::Pinned;
 use crate::http::encoding::{Coding, Packed};
 use crate::ledger::Ledger;
@@ -33,7 +32,6 @@ pub(super) struct Asked {
     pub(super) bytes: Bytes,
     pub(super) get: bool,
     pub(super) media: Media,
-    pub(super) viewer: Viewer,
 }
 
 /// When an answer is true.

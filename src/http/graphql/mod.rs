@@ -25,7 +25,7 @@ use crate::telemetry::Operation;
 use super::body::Whole;
 use super::budget::{self, Payer, Tab};
 use super::encoding::{Coding, Packed};
-use super::viewer::Asking;
+use super::viewer::{Asking, say_when, status};
 use super::{Site, headers};
 
 use answer::{Answered, carry_out};
@@ -150,7 +150,6 @@ async fn answer(
         bytes,
         get: method == Method::GET,
         media,
-        viewer,
     };
     let plain = !headers::has_wishes(given);
     let coding = Coding::wanted(given);
@@ -196,22 +195,22 @@ async fn answer(
     response
 }
 
-/// Who asks, or the refusal of a token that was not given out.
+/// Who asks, or the refusal of a token that is not valid.
 pub(super) fn viewer(
     asking: Result<Viewer, AuthError>,
     media: Media,
 ) -> Result<Viewer, Box<Response>> {
     asking.map_err(|error| {
-        let refusal = Refusal::new(
-            StatusCode::UNAUTHORIZED,
-            "UNAUTHENTICATED",
-            error.to_string(),
-        );
+        let (status, code) = status(&error);
+        let refusal = Refusal::new(status, code, error.to_string());
         let mut response = refuse(media, &refusal);
-        let challenge = HeaderValue::from_static("Bearer");
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, challenge);
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        say_when(&mut response, &error);
         Box::new(response)
     })
 }

@@ -37,6 +37,9 @@ pub(super) fn extensions(
     if !prepared.is_query() {
         return none("receipts are given for queries");
     }
+    if pinned.is_private() {
+        return none("the answer is for whoever asked alone, and could not be asked for again");
+    }
     let Some(data) = answer.data.as_ref().filter(|_| answer.errors.is_empty()) else {
         return none("receipts are given for answers without errors");
     };
@@ -69,7 +72,7 @@ fn hash(site: &Site, revision: u32) -> Result<Digest, StoreError> {
 pub(super) async fn get(State(site): State<Site>, Path(token): Path<String>) -> Response {
     let mut response = again(&site, &token).await;
     if response.status().is_success() {
-        headers::keep_for_ever(&mut response);
+        headers::keep_for_ever(&mut response, &site.app.auth);
     }
     headers::or_ask_again(&mut response);
     response
@@ -85,7 +88,7 @@ pub(super) async fn data(State(site): State<Site>, Path(token): Path<String>) ->
                 response.headers_mut().insert(headers::REPR_DIGEST, digest);
             }
             headers::set_revision(&mut response, receipt.revision);
-            headers::keep_for_ever(&mut response);
+            headers::keep_for_ever(&mut response, &site.app.auth);
             response
         }
         Err(refused) => Problem::from(refused).into_response(),

@@ -69,6 +69,9 @@ impl Plan {
         plan.within("input", |plan| {
             rules::message(plan, command.message.as_deref());
             rules::idempotency_key(plan, command.idempotency_key.as_deref());
+            for (id, seen) in command.approval.iter().flat_map(|approval| &approval.seen) {
+                plan.check_version(*id, Some(*seen), plan.version(*id));
+            }
         });
         match &command.action {
             Action::One(edit) => {

@@ -149,6 +149,7 @@ impl<'a> Batches<'a> {
             message: Some(self.message.clone()),
             idempotency_key: None,
             dry_run: false,
+            approval: None,
             action: Action::Batch(items.iter().map(|item| item.edit.clone()).collect()),
         }
     }

@@ -54,9 +54,12 @@ fn paragraph(
 ) -> Result<(), ReportError> {
     let header = &entry.revision.header;
     let author = text::line(&header.author);
+    let approved = header.approved_by.as_deref();
+    let approved = approved.map(|name| format!(", approved by {}", text::line(name)));
+    let approved = approved.unwrap_or_default();
     writeln!(
         out,
-        "revision {}, {}, by {author}",
+        "revision {}, {}, by {author}{approved}",
         header.number, header.committed_at
     )?;
     if let Some(message) = &header.message {
@@ -132,6 +135,7 @@ fn object(at: &Snapshot, entry: &Entry, steps: &[Step]) -> Result<Value, StoreEr
         "revision": revision.header.number,
         "committedAt": revision.header.committed_at.to_string(),
         "author": revision.header.author,
+        "approvedBy": revision.header.approved_by,
         "message": revision.header.message,
         "hash": revision.hash.to_string(),
         "previousHash": revision.previous.to_string(),

@@ -4,10 +4,12 @@ mod clients;
 mod fields;
 mod idle;
 mod lists;
+mod proposals;
 mod resume;
 mod socket;
 mod stream;
 mod sums;
+mod tokens;
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::TcpStream;

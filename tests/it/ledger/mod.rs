@@ -162,6 +162,7 @@ fn edits() -> impl Strategy<Value = Edit> {
 
 fn command(edits: Vec<Edit>) -> Command {
     Command {
+        approval: None,
         author: "test".to_owned(),
         message: None,
         idempotency_key: None,

@@ -6,11 +6,15 @@ mod disk;
 mod durable;
 mod failures;
 mod limits;
+mod guide;
 mod ops;
 mod readers;
 mod upgrade;
 mod receipts;
+mod proposals;
 mod reports;
+mod secrets;
+mod served;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
@@ -40,9 +44,14 @@ impl Server {
     }
 
     /// Starts a server; what it said on the standard error stream if it ended instead.
-    pub fn run(mut command: Command, data: &Path) -> Result<Self, String> {
+    pub fn run(command: Command, data: &Path) -> Result<Self, String> {
+        Self::run_at(command, data, "error")
+    }
+
+    /// The same, with a log filter.
+    pub fn run_at(mut command: Command, data: &Path, log: &str) -> Result<Self, String> {
         let mut child = command
-            .args(["--listen", "127.0.0.1:0", "--log", "error", "--data"])
+            .args(["--listen", "127.0.0.1:0", "--log", log, "--data"])
             .arg(data)
             .env("FOEDERA_ADMIN_TOKEN", TOKEN)
             .stdout(Stdio::piped())

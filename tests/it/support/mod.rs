@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use foedera::app::{App, Opening};
+use foedera::auth::Rules;
 use foedera::config::Limits;
 use foedera::http::Web;
 use foedera::model::{Clock, Day, Timestamp};
@@ -98,10 +99,19 @@ impl TestApp {
 
     /// A server with settings of its own.
     pub fn serve(dir: tempfile::TempDir, clock: Clock, web: Web) -> Self {
+        let rules = Rules {
+            admin_token: Some(TOKEN),
+            ..Rules::default()
+        };
+        Self::behind(dir, clock, web, rules)
+    }
+
+    /// A server that lets people in by rules of its own.
+    pub fn behind(dir: tempfile::TempDir, clock: Clock, web: Web, rules: Rules<'_>) -> Self {
         let opening = Opening {
             data: dir.path(),
             cache_bytes: 8 << 20,
-            admin_token: Some(TOKEN),
+            rules,
             clock,
         };
         let (app, _) = App::open(&opening, |_| {}).unwrap();
@@ -130,6 +140,11 @@ impl TestApp {
             thread: Some(thread),
             dir,
         }
+    }
+
+    /// Its data directory.
+    pub fn dir(&self) -> &std::path::Path {
+        self.dir.path()
     }
 
     pub fn import(&self, text: &str) {

@@ -48,6 +48,7 @@ pub fn live(steps: &[Step]) -> (TestApp, &'static AtomicI64) {
 pub fn take(test: &TestApp, hand: &AtomicI64, step: &Step) -> Result<Committed, Refusal> {
     hand.fetch_add(step.after, Ordering::Relaxed);
     let command = Command {
+        approval: None,
         author: step.author.to_owned(),
         message: (step.author == "editor").then(|| "because".to_owned()),
         idempotency_key: None,

@@ -1,0 +1,64 @@
+//! Small values beside the log: digests of tokens, proposals. They lie in the engine's files, and are no
+//! part of the record: no revision names them, no backup and no export holds them.
+
+use super::sled_log::{Store, unreadable, unwritable};
+use super::{StoreError, rewrite};
+
+impl Store {
+    /// A value that is not part of the record.
+    ///
+    /// # Errors
+    /// When the engine cannot read it.
+    pub fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let found = self
+            .engine()?
+            .settings
+            .get(name)
+            .map_err(|e| unreadable(&e))?;
+        Ok(found.map(|bytes| bytes.to_vec()))
+    }
+
+    /// All values whose names begin like this, in the order of their names.
+    ///
+    /// # Errors
+    /// When the engine cannot read them.
+    pub fn settings(&self, beginning: &str) -> Result<Vec<Vec<u8>>, StoreError> {
+        let found = self.engine()?.settings.scan_prefix(beginning).values();
+        found
+            .map(|value| Ok(value.map_err(|e| unreadable(&e))?.to_vec()))
+            .collect()
+    }
+
+    /// Keeps a value that is not part of the record. It is on disk when this returns.
+    ///
+    /// # Errors
+    /// When the engine cannot write it.
+    pub fn set_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        let engine = self.engine()?;
+        let written = engine
+            .settings
+            .insert(name, value)
+            .and_then(|_| engine.sync());
+        written.map_err(|error| StoreError::ReadOnly(unwritable(&error)))
+    }
+
+    /// Keeps a value that may be lost: it goes to disk with whatever is written next.
+    ///
+    /// # Errors
+    /// When the engine cannot take it.
+    pub fn note_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        let noted = self.engine()?.settings.insert(name, value);
+        let noted = noted.map_err(|error| StoreError::ReadOnly(unwritable(&error)));
+        noted.map(|_| ())
+    }
+
+    /// Takes the words of a value away for good, and puts others in their place. What the engine's files
+    /// still hold of them goes when they are written anew, at the next start.
+    ///
+    /// # Errors
+    /// When the engine cannot write.
+    pub fn overwrite_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.set_setting(rewrite::REMNANTS, b"1")?;
+        self.set_setting(name, value)
+    }
+}
