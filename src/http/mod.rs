@@ -56,6 +56,7 @@ struct Shared {
     app: App,
     executor: Executor,
     kept: graphql::Kept,
+    ready: graphql::Ready,
     body_limit: usize,
     codes: StatusCodes,
     limits: Limits,
@@ -96,6 +97,7 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
         executor: Executor::new(web.limits.clone(), web.operation_timeout)
             .telling(web.introspection, web.suggestions),
         kept: graphql::Kept::new(web.answer_cache),
+        ready: graphql::Ready::default(),
         app,
         body_limit: web.body_limit,
         codes: web.status_codes,

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::auth::Viewer;
 use crate::config::StatusCodes;
-use crate::graphql::execute::{Answer, OperationType};
+use crate::graphql::execute::{Answer, OperationType, Prepared};
 use crate::graphql::kit::context::{Ask, Pinned};
 use crate::graphql::kit::error::{self, coded_error};
 use crate::graphql::kit::guard::Excess;
@@ -63,11 +63,29 @@ impl Answered {
     }
 }
 
+/// Makes a request ready to be carried out.
+///
+/// # Errors
+/// What is answered where it cannot be.
+pub(super) fn prepare(site: &Site, asked: Asked, media: Media) -> Result<Prepared, Box<Answered>> {
+    let began = Instant::now();
+    let (question, learnable) = site
+        .documents
+        .question(asked)
+        .map_err(|refusal| Answered::refused(media, &refusal))?;
+    let prepared = site.executor.prepare(question).map_err(|faults| {
+        site.finished(Operation::Invalid, None, true, began.elapsed());
+        Answered::faults(media, &faults.into())
+    })?;
+    site.documents.learn(learnable);
+    Ok(prepared)
+}
+
 /// Carries a request out.
 pub(super) async fn carry_out(
     site: &Site,
     viewer: Viewer,
-    asked: Asked,
+    prepared: &Prepared,
     wishes: Wishes,
     media: Media,
     method: &Method,
@@ -77,18 +95,6 @@ pub(super) async fn carry_out(
     let observe = |operation, name, failed| {
         site.finished(operation, name, failed, began.elapsed());
     };
-    let (question, learnable) = match site.documents.question(asked) {
-        Ok(question) => question,
-        Err(refusal) => return Answered::refused(media, &refusal),
-    };
-    let prepared = match site.executor.prepare(question) {
-        Ok(prepared) => prepared,
-        Err(faults) => {
-            observe(Operation::Invalid, None, true);
-            return Answered::faults(media, &faults.into());
-        }
-    };
-    site.documents.learn(learnable);
     if method == Method::GET && !prepared.is_query() {
         let message = "a GET request can only query; send this by POST";
         let refusal = Refusal::new(
@@ -122,11 +128,11 @@ pub(super) async fn carry_out(
     // One moment for the whole operation, whatever is written meanwhile.
     let pinned = Pinned::newest(&site.app.ledger);
     let ask = Ask::new(site.app.clone(), viewer, pinned.clone());
-    let answer = site.executor.execute(&prepared, &ask).await;
+    let answer = site.executor.execute(prepared, &ask).await;
     observe(operation, prepared.name(), !answer.errors.is_empty());
     let mut extensions = wishes
         .receipt
-        .then(|| receipts::extensions(site, &prepared, &pinned, &answer));
+        .then(|| receipts::extensions(site, prepared, &pinned, &answer));
     if wishes.cost {
         let cost = json!({ "estimated": prepared.cost(), "limit": site.limits.cost });
         extensions.get_or_insert_with(|| json!({}))["cost"] = cost;

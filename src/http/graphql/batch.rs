@@ -10,7 +10,7 @@ use crate::graphql::kit::guard::{Excess, bound};
 use crate::http::Site;
 use crate::http::budget::Tab;
 
-use super::answer::{carry_out, respond};
+use super::answer::{carry_out, prepare, respond};
 use super::request::{self, Media, Refusal};
 use super::wishes::Wishes;
 
@@ -50,16 +50,14 @@ pub(super) async fn answer(
     let media = Media::json(site.codes);
     let mut answers: Vec<Bytes> = Vec::with_capacity(requests.len());
     for (asked, wishes) in requests {
-        let answered = carry_out(
-            site,
-            viewer.clone(),
-            asked,
-            wishes,
-            media,
-            &Method::POST,
-            tab,
-        )
-        .await;
+        let answered = match prepare(site, asked, media) {
+            Ok(prepared) => {
+                let viewer = viewer.clone();
+                let method = Method::POST;
+                carry_out(site, viewer, &prepared, wishes, media, &method, tab).await
+            }
+            Err(answered) => *answered,
+        };
         answers.push(answered.body);
     }
     let body = [b"[", &answers.join(&b","[..])[..], b"]"].concat();

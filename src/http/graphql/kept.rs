@@ -34,6 +34,17 @@ pub(super) struct Asked {
     pub(super) media: Media,
 }
 
+impl Asked {
+    /// The same with bytes of its own. Those of a request are a part of what was read from the
+    /// connection, all of which would be held on to.
+    pub(super) fn on_its_own(&self) -> Self {
+        Self {
+            bytes: Bytes::copy_from_slice(&self.bytes),
+            ..*self
+        }
+    }
+}
+
 /// When an answer is true.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct When {
@@ -134,7 +145,7 @@ impl Kept {
                 body,
                 packed,
             };
-            self.answers.insert(asked, answered);
+            self.answers.insert(asked.on_its_own(), answered);
         }
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! The stock handlers of async-graphql-axum answer malformed requests with 200, carry out mutations
 //! by GET and take any content type; these do not. `request` and `wishes` read what a client sends,
-//! `answer` carries it out and writes what comes of it, `kept` gives again what was answered before.
+//! `answer` carries it out and writes what comes of it; `ready` spares reading again what was read before,
+//! and `kept` gives again what was answered before.
 
 mod answer;
 mod batch;
 mod kept;
+mod ready;
 mod request;
 mod trusted;
 mod wishes;
@@ -28,13 +30,15 @@ use super::encoding::{Coding, Packed};
 use super::viewer::{Asking, say_when, status};
 use super::{Site, headers};
 
-use answer::{Answered, carry_out};
+use answer::{Answered, carry_out, prepare};
 use kept::When;
+use ready::Known;
 use request::negotiate;
 use wishes::Wishes;
 
 pub(super) use answer::{body, overloaded, refuse};
 pub(super) use kept::Kept;
+pub(super) use ready::Ready;
 pub(super) use request::{Asked, Media, Refusal, is_json, quality, read_body, read_parameters};
 pub(super) use trusted::Documents;
 pub use trusted::read_manifest;
@@ -162,20 +166,26 @@ async fn answer(
         metrics.spared();
         return response;
     }
-    let read = read(&key.bytes).and_then(|asked| {
-        let wishes = Wishes::read(asked.extensions.as_ref(), given)?;
-        Ok((asked, wishes))
-    });
-    let (asked, wishes) = match read {
-        Ok(read) => read,
-        Err(refusal) => return refuse(media, &refusal),
+    let before = plain.then(|| site.ready.find(&key)).flatten();
+    let known = match before {
+        Some(known) => known,
+        None => match make_ready(site, read, &key, given) {
+            Ok(known) => {
+                if plain {
+                    site.ready.keep(&key, &known);
+                }
+                known
+            }
+            Err(response) => return *response,
+        },
     };
+    let wishes = known.wishes;
     let Answered {
         mut response,
         body,
         true_at,
         packs,
-    } = carry_out(site, viewer, asked, wishes, media, &method, tab).await;
+    } = carry_out(site, viewer, &known.prepared, wishes, media, &method, tab).await;
     if method == Method::GET
         && response.status() == StatusCode::OK
         && let Some(tag) = kept::tag(&body)
@@ -193,6 +203,24 @@ async fn answer(
         site.kept.keep(key, when, headers, body, packed);
     }
     response
+}
+
+/// Reads a request.
+///
+/// # Errors
+/// What is answered where it cannot be carried out.
+fn make_ready(
+    site: &Site,
+    read: fn(&[u8]) -> Result<request::Asked, Refusal>,
+    key: &kept::Asked,
+    given: &HeaderMap,
+) -> Result<Arc<Known>, Box<Response>> {
+    let refused = |refusal: Refusal| Box::new(refuse(key.media, &refusal));
+    let asked = read(&key.bytes).map_err(refused)?;
+    let wishes = Wishes::read(asked.extensions.as_ref(), given).map_err(refused)?;
+    let prepared = prepare(site, asked, key.media);
+    let prepared = prepared.map_err(|answered| Box::new(answered.response))?;
+    Ok(Arc::new(Known { prepared, wishes }))
 }
 
 /// Who asks, or the refusal of a token that is not valid.
