@@ -113,7 +113,7 @@ pub(super) fn around(routes: Router, web: &Web) -> Router {
             .layer(trace)
             .layer(header(header::REFERRER_POLICY, "no-referrer"))
             .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .layer(cors(&web.cors_origins))
+            .option_layer((!web.cors_origins.is_empty()).then(|| cors(&web.cors_origins)))
             .layer(CatchPanicLayer::custom(panicked)),
     )
 }
