@@ -95,15 +95,13 @@ impl Auth {
         clock: Clock,
         rules: &Rules<'_>,
     ) -> Result<(Self, Option<String>), StoreError> {
-        let (admin, made) = match rules.admin_token {
-            Some(token) => (blake3::hash(token.as_bytes()), None),
-            None => match store.setting(ADMIN_TOKEN)? {
-                Some(digest) => (read(digest)?, None),
-                None => {
-                    let token = renew_admin(store)?;
-                    (blake3::hash(token.as_bytes()), Some(token))
-                }
-            },
+        let (admin, made) = if let Some(token) = rules.admin_token {
+            (blake3::hash(token.as_bytes()), None)
+        } else if let Some(digest) = store.setting(ADMIN_TOKEN)? {
+            (read(digest)?, None)
+        } else {
+            let token = renew_admin(store)?;
+            (blake3::hash(token.as_bytes()), Some(token))
         };
         let door = Door {
             admin,

@@ -233,6 +233,7 @@ struct File {
 
 /// Everything that a server needs to know.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting")]
 pub struct ServeConfig {
     /// The data directory.
     pub data: PathBuf,

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::auth::agent;
 use crate::transfer::intake::Report;
 
 /// Between the parts of the form. No file can be expected to hold it.
@@ -47,11 +48,7 @@ pub(super) fn send(
         body = Box::new(body.chain(part));
     }
     let mut body = body.chain(Cursor::new(format!("--{boundary}--\r\n")));
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .build()
-        .into();
-    let sent = agent
+    let sent = agent(None)
         .post(url)
         .header("authorization", bearer)
         .header(

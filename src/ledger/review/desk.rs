@@ -123,16 +123,13 @@ impl Desk {
         let _one = self.0.changing.lock().await;
         let own = codec::fingerprint(&(&command.message, &command.action))?;
         let retry = command.idempotency_key.clone().map(|key| (key, own));
-        if let Some(proposal) = retry
-            .as_ref()
-            .map(|retry| self.made(&command.author, retry))
-        {
-            if let Some(proposal) = proposal? {
-                return Ok(Filed {
-                    proposal,
-                    tried: None,
-                });
-            }
+        let made = retry.as_ref();
+        let made = made.map(|retry| self.made(&command.author, retry));
+        if let Some(proposal) = made.transpose()?.flatten() {
+            return Ok(Filed {
+                proposal,
+                tried: None,
+            });
         }
         let all = self.0.all.load();
         let open = all
