@@ -214,7 +214,7 @@ mod tests {
             let error = verdict(&bomb(leaf, 60)).unwrap_err();
             assert_eq!(error.code(), "DOCUMENT_TOO_COSTLY");
         }
-        assert_eq!(verdict(&bomb("__typename", 8)), Ok(()));
+        assert_eq!(verdict(&bomb("__typename", 6)), Ok(()));
     }
 
     #[test]
@@ -229,7 +229,7 @@ mod tests {
         assert!(verdict(&deep).unwrap_err().to_string().contains("levels"));
         let wide: String = (0..300).map(|n| format!(" x{n}: a")).collect();
         assert!(
-            verdict(&format!("{{{wide} }}"))
+            verdict(&format!("{{ b {{{wide} }} }}"))
                 .unwrap_err()
                 .to_string()
                 .contains("aliases")
