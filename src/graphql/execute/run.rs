@@ -299,8 +299,8 @@ impl<'a> Run<'a> {
 
 /// Whether JSON writes a text as it is. Blocks are looked at whole, which the processor does at once.
 fn is_plain(text: &str) -> bool {
-    let odd = |byte: &u8| (*byte < b' ') | (*byte == b'"') | (*byte == b'\\');
-    let has_odd = |block: &[u8]| block.iter().fold(false, |any, byte| any | odd(byte));
+    let odd = |byte: u8| u8::from(byte < b' ') | u8::from(byte == b'"') | u8::from(byte == b'\\');
+    let has_odd = |block: &[u8]| block.iter().fold(0, |any, byte| any | odd(*byte)) != 0;
     let (blocks, rest) = text.as_bytes().as_chunks::<16>();
     !blocks.iter().any(|block| has_odd(block)) && !has_odd(rest)
 }
