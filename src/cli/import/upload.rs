@@ -51,9 +51,11 @@ pub(super) fn send(
         .http_status_as_error(false)
         .build()
         .into();
+    // What is refused is refused before it is sent.
     let sent = agent
         .post(url)
         .header("authorization", bearer)
+        .header("expect", "100-continue")
         .header(
             "content-type",
             format!("multipart/form-data; boundary={boundary}"),
