@@ -67,13 +67,13 @@ impl Format {
             }
             (_, Some(_)) => Err(FormatError::NoUse(format.to_owned())),
             ("stix", None) => Ok(Self::Stix),
-            (name, None) => match table::shipped(name) {
-                Some(text) => Ok(Self::Table(Box::new(table::read_mapping(name, text)?))),
-                None => {
+            (name, None) => {
+                let text = table::shipped(name).ok_or_else(|| {
                     let known = table::SHIPPED.map(|(name, _)| name).join(", ");
-                    Err(FormatError::Unknown(crate::model::shorten(name), known))
-                }
-            },
+                    FormatError::Unknown(crate::model::shorten(name), known)
+                })?;
+                Ok(Self::Table(Box::new(table::read_mapping(name, text)?)))
+            }
         }
     }
 

@@ -48,9 +48,11 @@ pub(super) fn send(
         body = Box::new(body.chain(part));
     }
     let mut body = body.chain(Cursor::new(format!("--{boundary}--\r\n")));
+    // What is refused is refused before it is sent.
     let sent = agent(None)
         .post(url)
         .header("authorization", bearer)
+        .header("expect", "100-continue")
         .header(
             "content-type",
             format!("multipart/form-data; boundary={boundary}"),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use csv::ByteRecord;
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::model::shorten;
 use crate::transfer::intake::{Fault, Place};
@@ -262,13 +262,26 @@ fn told(error: &io::Error) -> String {
 
 /// The text of a cell without white space around it; none where the bytes are not of the encoding.
 fn decode(cell: &[u8], encoding: &'static Encoding) -> Option<String> {
-    if encoding == UTF_8 {
-        return std::str::from_utf8(cell)
-            .ok()
-            .map(|text| text.trim().to_owned());
-    }
-    let text = encoding.decode_without_bom_handling_and_without_replacement(cell)?;
-    Some(text.trim().to_owned())
+    let text = if encoding == UTF_8 {
+        std::str::from_utf8(cell).ok()?.into()
+    } else {
+        encoding.decode_without_bom_handling_and_without_replacement(cell)?
+    };
+    Some(mended(text.trim()))
+}
+
+/// Windows-1252 that somebody took for Latin-1 before it became UTF-8 has control characters in the place
+/// of quotation marks and dashes. They mean nothing else, and the record takes none.
+fn mended(text: &str) -> String {
+    let mend = |c: char| match c {
+        '\u{80}'..='\u{9f}' => {
+            let byte = [c as u8];
+            let (meant, _) = WINDOWS_1252.decode_without_bom_handling(&byte);
+            meant.chars().next().unwrap_or(c)
+        }
+        c => c,
+    };
+    text.chars().map(mend).collect()
 }
 
 /// Takes a byte order mark from the front; the bytes read that are not one, and what the mark says.
@@ -320,5 +333,19 @@ impl<R: Read> Read for Limited<R> {
             return Ok(1);
         }
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotation_marks_that_became_control_characters_are_mended() {
+        assert_eq!(
+            mended("the states\u{92} \u{93}pact\u{94}"),
+            "the states’ “pact”"
+        );
+        assert_eq!(mended("é\u{a0}x"), "é\u{a0}x");
     }
 }
