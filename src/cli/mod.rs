@@ -76,7 +76,7 @@ enum Command {
     ///
     /// Where something does not fit, the first place is told: the revision, and the change.
     Verify(DataArgs),
-    /// Write the engine's files anew from the log, which gives back unused space
+    /// Write the engine's files anew from the log, which gives back unused space, and the search index
     Reindex(DataArgs),
     /// Save the whole log, every revision of it, in one file
     Backup(backup::BackupArgs),

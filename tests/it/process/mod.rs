@@ -13,6 +13,7 @@ mod upgrade;
 mod receipts;
 mod proposals;
 mod reports;
+mod search;
 mod secrets;
 mod served;
 
