@@ -57,7 +57,10 @@ enum Command {
     Import(import::ImportArgs),
     /// Print a mapping that comes with the program, to begin one's own with, or list them
     Mapping(import::MappingArgs),
-    /// Write the present state of the record as a fixture
+    /// Write the record in a format that others read
+    ///
+    /// The state at a revision, or with `jsonl` every version up to it. What a format cannot say is told,
+    /// not dropped in silence. The server must be stopped.
     Export(export::ExportArgs),
     /// Print the revisions of the record, newest first
     ///

@@ -155,10 +155,8 @@ pub(super) async fn carry_out(
         headers::keep_for_ever(&mut response, &site.app.auth);
     }
     let true_at = When::of(&pinned);
-    let keeps = prepared.is_query()
-        && answer.is_whole()
-        && !pinned.is_private()
-        && !prepared.searches();
+    let keeps =
+        prepared.is_query() && answer.is_whole() && !pinned.is_private() && !prepared.searches();
     Answered {
         response,
         body,

@@ -4,6 +4,7 @@ mod checkpoint;
 mod crash;
 mod disk;
 mod durable;
+mod exports;
 mod failures;
 mod limits;
 mod guide;
