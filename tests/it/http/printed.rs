@@ -247,7 +247,7 @@ fn whatever_is_written_into_the_record_stays_text() {
         "source { id }",
     )["source"]["id"]
         .clone();
-    let tie = json!({ "from": "a", "to": "b", "kind": "ALLIANCE", "alignment": "ALLY", "label": "-1+1, \"or\"\nso", "period": { "start": "2000" },
+    let tie = json!({ "from": "a", "to": "b", "kind": "ALLIANCE", "alignment": "ALLY", "label": "-1+1, \"or\" so", "period": { "start": "2000" },
         "assertion": "ALLEGED", "areas": [{ "domain": "TRADE", "description": nasty }], "citations": [{ "source": source }] });
     test.done("createRelationship", &tie, "relationship { id }");
     let get = |form: &str| get(&test, &format!("/actors/a/relationships.{form}"), "*/*").body;
@@ -273,7 +273,7 @@ fn whatever_is_written_into_the_record_stays_text() {
     assert_eq!(row.replace("\\|", "").matches('|').count(), 6, "{row}");
     let csv = get("csv");
     assert!(csv.contains("'=HYPERLINK"), "{csv}");
-    assert!(csv.contains("\"'-1+1, \"\"or\"\"\nso\""), "{csv}");
+    assert!(csv.contains("\"'-1+1, \"\"or\"\" so\""), "{csv}");
     let linked: Value = serde_json::from_str(&get("jsonld")).unwrap();
     let found = linked["@graph"].as_array().unwrap();
     assert_eq!(found.iter().filter(|one| one["name"] == nasty).count(), 2);
