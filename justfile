@@ -31,6 +31,10 @@ peers size="S":
 at:
     cargo bench --locked --bench at
 
+# The documents in headless Chromium, against a server that has the Iran record
+documents url="http://127.0.0.1:8080":
+    cd tests/browser && npm install --no-fund --no-audit && node documents.mjs {{url}} ../../target/documents
+
 # The playground in headless Chromium, against a server that runs
 browser url="http://127.0.0.1:8080":
     cd tests/browser && npm install --no-fund --no-audit && node playground.mjs {{url}} ../../docs/images/playground.png

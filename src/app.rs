@@ -8,8 +8,12 @@ use crate::auth::{Auth, Rules};
 use crate::ledger::Ledger;
 use crate::ledger::review::Desk;
 use crate::model::{Clock, Kind, Vocabulary as _};
+use crate::read::search::Search;
 use crate::store::{StoreError, open_clean};
 use crate::telemetry::{Counts, Metrics};
+
+/// Where in the data directory the search index lies.
+pub const SEARCH_FOLDER: &str = "search";
 
 /// The program while it runs. Every request has a clone, which is one count more.
 #[derive(Clone)]
@@ -23,6 +27,8 @@ pub struct Parts {
     pub desk: Desk,
     /// Who may do what.
     pub auth: Auth,
+    /// What can be found by words. The index is opened when it is first asked, or when it is told to.
+    pub search: Search,
     /// What is counted.
     pub metrics: Metrics,
 }
@@ -73,11 +79,15 @@ impl App {
         let (auth, made) = Auth::open(&store, opening.clock, &opening.rules)?;
         let ledger = Ledger::open(store, half, opening.clock, progress)?;
         let desk = Desk::open(&ledger)?;
+        let record = ledger.clone();
+        let folder = opening.data.join(SEARCH_FOLDER);
+        let search = Search::new(folder, ledger.newest(), move || record.snapshot());
         Ok((
             Self(Arc::new(Parts {
                 ledger,
                 desk,
                 auth,
+                search,
                 metrics: Metrics::default(),
             })),
             made,
@@ -87,12 +97,17 @@ impl App {
     /// Lets go of everything and seals the store. To be called when no other clone is in use any more.
     pub fn close(self) {
         let Some(Parts {
-            ledger, auth, desk, ..
+            ledger,
+            auth,
+            desk,
+            search,
+            ..
         }) = Arc::into_inner(self.0)
         else {
             return;
         };
-        drop((auth, desk));
+        search.close();
+        drop((auth, desk, search));
         ledger.close();
     }
 

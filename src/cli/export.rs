@@ -1,64 +1,156 @@
 //! `foedera export`.
 
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::{Args, ValueEnum};
 
 use crate::config::DataArgs;
+use crate::snapshot::Snapshot;
+use crate::transfer::export::{self, Report};
 use crate::transfer::fixture;
+
+use super::progress::Progress;
 
 #[derive(Args, Debug)]
 pub(super) struct ExportArgs {
     /// The format of the file
     #[arg(default_value = "fixture")]
     format: Format,
-    /// The file to write; - writes to the standard output
+    /// The file to write; - writes to the standard output. For csv: the folder
     #[arg(default_value = "-")]
     file: PathBuf,
+    /// The revision to export; the newest if nothing is given
+    #[arg(long, value_name = "NUMBER")]
+    revision: Option<u32>,
     #[command(flatten)]
     place: DataArgs,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Foedera's own format: the present state as one JSON file
     Fixture,
+    /// Every version of every record, one JSON object a line
+    Jsonl,
+    /// A folder of CSV files, and load.sql, which makes an SQLite database of them
+    Csv,
+    /// Linked data for RDF tools: schema.org, PROV-O and our own words
+    Jsonld,
+    /// A STIX 2.1 bundle
+    Stix,
+    /// A graph of actors for Gephi, yEd, NetworkX
+    Graphml,
+    /// A graph of actors for Graphviz
+    Dot,
 }
 
 pub(super) fn run(args: &ExportArgs) -> Result<()> {
     let data = super::existing(&args.place)?;
-    let (app, _) = super::open(&data)?;
-    let snapshot = app.ledger.snapshot();
-    let Format::Fixture = args.format;
-    if super::is_dash(&args.file) {
-        let mut out = BufWriter::new(std::io::stdout().lock());
-        fixture::export(&snapshot, &mut out)?;
-        out.flush()?;
-    } else {
-        write_whole(&args.file, |out| Ok(fixture::export(&snapshot, out)?))?;
-        say!(
-            "Wrote revision {} to {}.",
-            snapshot.revision(),
-            args.file.display()
+    let ledger = super::open_to_read(&data)?;
+    let newest = ledger.snapshot();
+    if let Some(revision) = args.revision {
+        let last = newest.revision();
+        ensure!(
+            revision <= last,
+            "there is no revision {revision}; the newest is {last}"
         );
     }
-    drop(snapshot);
-    app.close();
+    let snapshot = newest.at(args.revision.unwrap_or(u32::MAX));
+    let mut progress = Progress::new("written");
+    let report = if args.format == Format::Csv {
+        ensure!(
+            !super::is_dash(&args.file),
+            "csv needs a folder: foedera export csv FOLDER"
+        );
+        folder(&snapshot, &args.file, &mut progress)?
+    } else if super::is_dash(&args.file) {
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        let report = write(&snapshot, args.format, &mut out, &mut progress)?;
+        out.flush()?;
+        report
+    } else {
+        let mut report = Report::default();
+        write_whole(&args.file, |out| {
+            report = write(&snapshot, args.format, out, &mut progress)?;
+            Ok(())
+        })?;
+        report
+    };
+    progress.finish();
+    if !super::is_dash(&args.file) {
+        let (revision, file) = (snapshot.revision(), args.file.display());
+        say!("Wrote revision {revision} to {file}.");
+    }
+    // Beside the standard output, which may be the file.
+    for (what, count) in &report.left_out {
+        eprintln!("left out, because the format cannot say it: {count} {what}");
+    }
+    drop((snapshot, newest));
+    ledger.close();
     Ok(())
+}
+
+fn write(
+    at: &Snapshot,
+    format: Format,
+    out: &mut impl Write,
+    progress: &mut Progress,
+) -> Result<Report> {
+    let told = &mut |count| progress.at(count);
+    Ok(match format {
+        Format::Fixture => {
+            fixture::export(at, out)?;
+            Report::default()
+        }
+        Format::Jsonl => export::lines(at, out, told)?,
+        Format::Jsonld => export::linked(at, out, told)?,
+        Format::Stix => export::stix(at, out, told)?,
+        Format::Graphml => export::graphml(at, out, told)?,
+        Format::Dot => export::dot(at, out, told)?,
+        // It is many files.
+        Format::Csv => Report::default(),
+    })
+}
+
+/// Writes a folder: its files are moved there when all of them are whole.
+fn folder(at: &Snapshot, path: &Path, progress: &mut Progress) -> Result<Report> {
+    let cannot = || format!("cannot write {}", path.display());
+    ensure!(
+        !path.exists(),
+        "{} is there already; name a new folder",
+        path.display()
+    );
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or_else(|| Path::new("."));
+    let draft = tempfile::Builder::new()
+        .prefix(".foedera-export-")
+        .tempdir_in(parent)
+        .with_context(cannot)?;
+    let report = export::tables(at, draft.path(), &mut |count| progress.at(count))?;
+    // A draft is for its maker only; what comes of it is an ordinary folder.
+    let made = parent.join(path.file_name().unwrap_or_default());
+    std::fs::create_dir(&made).with_context(cannot)?;
+    for file in std::fs::read_dir(draft.path()).with_context(cannot)? {
+        let file = file.with_context(cannot)?;
+        std::fs::rename(file.path(), made.join(file.file_name())).with_context(cannot)?;
+    }
+    Ok(report)
 }
 
 /// Writes a file so that it is there whole or not at all.
 pub(super) fn write_whole(
-    path: &std::path::Path,
+    path: &Path,
     write: impl FnOnce(&mut BufWriter<&mut std::fs::File>) -> Result<()>,
 ) -> Result<()> {
     let cannot = || format!("cannot write {}", path.display());
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| std::path::Path::new("."));
+    let folder = folder.unwrap_or_else(|| Path::new("."));
     let mut draft = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
     {
         let mut out = BufWriter::with_capacity(1 << 18, draft.as_file_mut());

@@ -57,7 +57,10 @@ enum Command {
     Import(import::ImportArgs),
     /// Print a mapping that comes with the program, to begin one's own with, or list them
     Mapping(import::MappingArgs),
-    /// Write the present state of the record as a fixture
+    /// Write the record in a format that others read
+    ///
+    /// The state at a revision, or with `jsonl` every version up to it. What a format cannot say is told,
+    /// not dropped in silence. The server must be stopped.
     Export(export::ExportArgs),
     /// Print the revisions of the record, newest first
     ///
@@ -76,7 +79,7 @@ enum Command {
     ///
     /// Where something does not fit, the first place is told: the revision, and the change.
     Verify(DataArgs),
-    /// Write the engine's files anew from the log, which gives back unused space
+    /// Write the engine's files anew from the log, which gives back unused space, and the search index
     Reindex(DataArgs),
     /// Save the whole log, every revision of it, in one file
     Backup(backup::BackupArgs),

@@ -31,6 +31,7 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
         let stopped = stopped()?;
         let address = listener.to_string();
         let (app, token) = tokio::task::block_in_place(|| open(&config))?;
+        app.search.begin();
         greet(&app, &address, token.as_deref(), &config);
         let web = Web {
             body_limit: config.body_limit,

@@ -2,8 +2,10 @@
 
 use anyhow::Result;
 
+use crate::app::SEARCH_FOLDER;
 use crate::config::DataArgs;
 use crate::ledger::verify::verify as check;
+use crate::read::search;
 use crate::store::{Store, rewrite};
 
 use super::progress::Progress;
@@ -32,5 +34,13 @@ pub(super) fn reindex(place: &DataArgs) -> Result<()> {
     let seconds = progress.finish();
     let size = Store::open(&data, CACHE)?.size_on_disk();
     say!("{count} revisions written anew in {seconds:.1} s; the log takes {size} bytes now.");
+    let ledger = super::open_to_read(&data)?;
+    let mut progress = Progress::new("revisions indexed");
+    let known = search::rebuild(&data.join(SEARCH_FOLDER), &ledger.snapshot(), |count| {
+        progress.at(count.into());
+    })?;
+    let seconds = progress.finish();
+    ledger.close();
+    say!("The search index is made anew, up to revision {known}, in {seconds:.1} s.");
     Ok(())
 }

@@ -14,6 +14,7 @@ pub mod viewpoint;
 pub mod note;
 pub mod source;
 pub mod brief;
+pub mod search;
 pub mod quality;
 pub mod update;
 pub mod moment;
@@ -47,6 +48,7 @@ pub struct Query(
     note::NoteReads,
     source::SourceReads,
     brief::BriefReads,
+    search::SearchReads,
     quality::QualityReads,
     diff::DiffReads,
     revision::RevisionReads,

@@ -3,6 +3,7 @@
 mod admin;
 mod body;
 mod budget;
+mod documents;
 mod encoding;
 mod error;
 mod feed;
@@ -146,6 +147,8 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
         .route("/receipts", post(receipts::post))
         .route("/receipts/{token}", get(receipts::get))
         .route("/receipts/{token}/data", get(receipts::data))
+        .route("/briefs/{file}", get(documents::brief))
+        .route("/actors/{slug}/{file}", get(documents::relationships))
         .route("/metrics", get(health::metrics))
         .route_layer(from_fn_with_state(site.clone(), viewer::readers_only));
     let bounded = open

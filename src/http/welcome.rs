@@ -29,6 +29,7 @@ const PAGE: &str = r#"<!DOCTYPE html>
 <dt><a href="/playground">Playground</a></dt><dd>Ask the record, with worked examples and the documentation of every field.</dd>
 <dt><a href="/schema.graphql">schema.graphql</a></dt><dd>The schema, for code generators.</dd>
 <dt><code>/graphql</code></dt><dd>The API: POST a query as JSON, or GET it with <code>?query=</code>.</dd>
+<dt><code>/briefs/SLUG.html</code>, <code>/actors/SLUG/relationships.html</code></dt><dd>Documents of live data, also as Markdown, CSV, JSON-LD and XLSX.</dd>
 <dt><a href="/health/ready">Health</a>, <a href="/metrics">metrics</a></dt><dd>For operators.</dd>
 </dl>
 </main>

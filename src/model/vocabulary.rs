@@ -519,3 +519,34 @@ vocabulary! {
         Html = "HTML",
     }
 }
+
+vocabulary! {
+    /// What to search among.
+    SearchType {
+        /// Actors: by their names, aliases, summaries and identifiers.
+        Actor = "ACTOR",
+        /// Relationships: by their labels, summaries and areas of cooperation, and by their actors.
+        Relationship = "RELATIONSHIP",
+        /// Viewpoints: by their titles, theses, holders and arguments.
+        Viewpoint = "VIEWPOINT",
+        /// Context notes: by their headlines, texts and tags, and by their actors.
+        Note = "NOTE",
+        /// Sources: by their titles and publishers.
+        Source = "SOURCE",
+        /// Briefs: by their questions, summaries and sections, and by their actors.
+        Brief = "BRIEF",
+    }
+}
+
+impl From<SearchType> for Kind {
+    fn from(sort: SearchType) -> Self {
+        match sort {
+            SearchType::Actor => Self::Actor,
+            SearchType::Relationship => Self::Relationship,
+            SearchType::Viewpoint => Self::Viewpoint,
+            SearchType::Note => Self::Note,
+            SearchType::Source => Self::Source,
+            SearchType::Brief => Self::Brief,
+        }
+    }
+}

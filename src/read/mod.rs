@@ -1,5 +1,5 @@
 //! What can be asked of the record? Moments, lists, filters, pages, facets, dyads, paths, evidence,
-//! quality, history.
+//! quality, history, search.
 //!
 //! Every function takes a [`Snapshot`](crate::snapshot::Snapshot) and gives ids or plain values. It
 //! is synchronous work over memory; the text of a record is read only by whoever prints it.
@@ -20,6 +20,7 @@ pub mod page;
 pub mod quality;
 pub mod record;
 pub mod relationship;
+pub mod search;
 pub mod source;
 pub mod viewpoint;
 pub mod watch;
@@ -44,7 +45,19 @@ pub enum ReadError {
     /// A text that is not the id that is wanted.
     #[error(transparent)]
     BadId(#[from] IdError),
+    /// The search index cannot be asked.
+    #[error("nothing can be searched for at the moment; everything else can be asked. {0}")]
+    NoIndex(String),
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<search::IndexError> for ReadError {
+    fn from(error: search::IndexError) -> Self {
+        match error {
+            search::IndexError::Store(error) => Self::Store(error),
+            other => Self::NoIndex(other.to_string()),
+        }
+    }
 }

@@ -1,10 +1,13 @@
 //! Which formats come in and go out? Importers give commands, exporters take a snapshot.
 
 pub mod backup;
+mod csv;
 pub mod document;
+pub mod export;
 pub mod fixture;
 pub mod import;
 pub mod intake;
+pub mod linked;
 pub mod report;
 pub mod stix;
 pub mod table;

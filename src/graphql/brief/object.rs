@@ -151,7 +151,7 @@ impl Brief {
         &self,
         #[graphql(desc = "The form of the document.")] format: DocumentFormat,
     ) -> Result<String> {
-        Ok(document::brief(&self.0.at, self.0.text()?, format)?)
+        Ok(document::brief(&self.0.at, self.0.text()?)?.write(format))
     }
 }
 

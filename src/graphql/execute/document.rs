@@ -55,6 +55,8 @@ pub struct Document {
     parsed: Valid<ExecutableDocument>,
     /// The variables in its conditions.
     switches: Vec<String>,
+    /// Whether it searches for words.
+    searches: bool,
     plans: Mutex<Vec<Planned>>,
 }
 
@@ -128,15 +130,17 @@ impl Documents {
         let parsed = tree
             .to_executable_validate(self.planner.schema())
             .map_err(|invalid| self.faults(&invalid.errors))?;
-        let mut switches = Vec::new();
+        let (mut switches, mut searches) = (Vec::new(), false);
         let fragments = parsed.fragments.values().map(|one| &one.selection_set);
         let operations = parsed.operations.iter().map(|one| &one.selection_set);
         for set in operations.chain(fragments) {
             conditions(set, &mut switches);
+            searches |= is_search(set);
         }
         Ok(Document {
             parsed,
             switches,
+            searches,
             plans: Mutex::new(Vec::new()),
         })
     }
@@ -296,6 +300,11 @@ impl Document {
         })
     }
 
+    /// Whether it searches for words: what is found, and in which order, follows from the index too.
+    pub fn searches(&self) -> bool {
+        self.searches
+    }
+
     /// Whether an operation asks about the schema itself.
     pub fn asks_about_the_schema(&self, operation: &Operation) -> bool {
         let mut roots = operation.root_fields(&self.parsed);
@@ -323,6 +332,15 @@ fn conditions(set: &SelectionSet, found: &mut Vec<String>) {
             conditions(below, found);
         }
     }
+}
+
+/// Whether a selection set searches for words, without following fragments.
+fn is_search(set: &SelectionSet) -> bool {
+    set.selections.iter().any(|selection| match selection {
+        Selection::Field(field) => field.name == "search" || is_search(&field.selection_set),
+        Selection::InlineFragment(fragment) => is_search(&fragment.selection_set),
+        Selection::FragmentSpread(_) => false,
+    })
 }
 
 fn syntax(errors: &DiagnosticList) -> Faults {

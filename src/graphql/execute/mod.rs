@@ -134,6 +134,10 @@ impl Executor {
         let Prepared {
             variables, fields, ..
         } = prepared;
+        if prepared.searches() {
+            let known = ask.pinned().revision();
+            ask.app().search.reach(known).await;
+        }
         let mut run = Run::new(ask, variables, deadline);
         let written = match prepared.kind() {
             OperationType::Query if prepared.asks_about_the_schema() => {

@@ -141,6 +141,7 @@ macro_rules! leaves {
 
 leaves! {
     bool: |yes| yes;
+    f64: |number| number;
     i32: |number| number;
     u32: |number| number;
     u64: |number| number;

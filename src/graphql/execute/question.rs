@@ -86,6 +86,11 @@ impl Prepared {
         self.operation.operation_type
     }
 
+    /// Whether it searches for words: then its answer follows from the search index too.
+    pub fn searches(&self) -> bool {
+        self.document.searches()
+    }
+
     /// Whether it only reads.
     pub fn is_query(&self) -> bool {
         self.kind() == OperationType::Query

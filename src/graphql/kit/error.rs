@@ -30,6 +30,8 @@ pub const UNREADABLE: &str = "GRAPHQL_PARSE_FAILED";
 pub const RATE_LIMITED: &str = "RATE_LIMITED";
 /// The server does as much as it can already.
 pub const OVERLOADED: &str = "OVERLOADED";
+/// The search index cannot be asked for now.
+pub const SEARCH_UNAVAILABLE: &str = "SEARCH_UNAVAILABLE";
 /// The server takes no writes for now.
 pub const READ_ONLY: &str = "READ_ONLY";
 
@@ -78,6 +80,7 @@ pub fn finish_one(error: &mut ServerError) {
     let code = if let Some(source) = error.source::<ReadError>() {
         match source {
             ReadError::Store(_) => INTERNAL,
+            ReadError::NoIndex(_) => SEARCH_UNAVAILABLE,
             _ => BAD_USER_INPUT,
         }
     } else if error.source::<IdError>().is_some() {

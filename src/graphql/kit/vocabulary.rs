@@ -21,8 +21,8 @@ use crate::model::{
     ActorKind, ActorOrderField, Alignment, Assertion, ChangeKind, Confidence, CooperationDomain,
     DifferenceKind, DocumentFormat, EvidenceGrade, Formality, Kind, NoteOrderField, Obligation,
     OrderDirection, PeriodConflictKind, PeriodFilter, PeriodStatus, RelationshipEventKind,
-    RelationshipKind, RelationshipOrderField, RelationshipRole, Reliability, SourceKind, Stance,
-    Tier, Validity, Vocabulary,
+    RelationshipKind, RelationshipOrderField, RelationshipRole, Reliability, SearchType,
+    SourceKind, Stance, Tier, Validity, Vocabulary,
 };
 
 fn name<V: Vocabulary>() -> Cow<'static, str> {
@@ -154,6 +154,7 @@ enums! {
     RelationshipRole,
     Reliability,
     Role,
+    SearchType,
     SourceKind,
     Stance,
     Tier,

@@ -10,6 +10,7 @@ use crate::graphql::note::NoteReads;
 use crate::graphql::quality::QualityReads;
 use crate::graphql::record::RecordReads;
 use crate::graphql::relationship::RelationshipReads;
+use crate::graphql::search::SearchReads;
 use crate::graphql::source::SourceReads;
 use crate::graphql::viewpoint::{Viewpoint, ViewpointReads};
 use crate::model::{PartialDate, Timestamp};
@@ -27,6 +28,7 @@ pub struct Snapshot(
     NoteReads,
     SourceReads,
     BriefReads,
+    SearchReads,
     QualityReads,
 );
 
@@ -43,6 +45,7 @@ impl Snapshot {
             NoteReads(Some(at.clone())),
             SourceReads(Some(at.clone())),
             BriefReads(Some(at.clone())),
+            SearchReads(Some(at.clone())),
             QualityReads(Some(at)),
         )
     }

@@ -148,14 +148,15 @@ pub(super) async fn carry_out(
         };
         headers::set_revision(&mut response, revision);
     }
-    let settled = pinned.is_settled() && !prepared.asks_about_the_schema();
+    let settled = pinned.is_settled() && !prepared.asks_about_the_schema() && !prepared.searches();
     if pinned.is_private() {
         headers::never_keep(&mut response);
     } else if method == Method::GET && answer.is_whole() && settled {
         headers::keep_for_ever(&mut response, &site.app.auth);
     }
     let true_at = When::of(&pinned);
-    let keeps = prepared.is_query() && answer.is_whole() && !pinned.is_private();
+    let keeps =
+        prepared.is_query() && answer.is_whole() && !pinned.is_private() && !prepared.searches();
     Answered {
         response,
         body,

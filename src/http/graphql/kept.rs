@@ -157,7 +157,7 @@ pub(super) fn tag(body: &[u8]) -> Option<HeaderValue> {
 }
 
 /// Spares a client what it has: 304 in place of an answer whose entity tag it names.
-pub(super) fn unless_known(given: &HeaderMap, response: Response) -> Response {
+pub(in crate::http) fn unless_known(given: &HeaderMap, response: Response) -> Response {
     let known = given
         .get(header::IF_NONE_MATCH)
         .and_then(|tags| tags.to_str().ok());

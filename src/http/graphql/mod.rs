@@ -37,7 +37,7 @@ use request::negotiate;
 use wishes::Wishes;
 
 pub(super) use answer::{body, overloaded, refuse};
-pub(super) use kept::Kept;
+pub(super) use kept::{Kept, unless_known};
 pub(super) use ready::Ready;
 pub(super) use request::{Asked, Media, Refusal, is_json, quality, read_body, read_parameters};
 pub(super) use trusted::Documents;

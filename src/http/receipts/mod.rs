@@ -40,6 +40,11 @@ pub(super) fn extensions(
     if pinned.is_private() {
         return none("the answer is for whoever asked alone, and could not be asked for again");
     }
+    if prepared.searches() {
+        return none(
+            "receipts are not given for searches: the ranking follows from the whole index, which grows",
+        );
+    }
     let Some(data) = answer.data.as_ref().filter(|_| answer.errors.is_empty()) else {
         return none("receipts are given for answers without errors");
     };

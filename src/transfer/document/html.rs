@@ -1,14 +1,17 @@
 //! A document as a whole HTML5 page, without scripts and without anything from elsewhere.
 
-use super::Document;
+use super::{Document, is_web};
 
 const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}\
-table{border-collapse:collapse;width:100%;margin:1rem 0}caption{text-align:left;font-weight:600;padding:.25rem 0}\
+table{border-collapse:collapse;width:100%;margin:1rem 0}caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\
 th,td{border-bottom:1px solid #bbb;padding:.4rem .6rem;text-align:left;vertical-align:top}thead th{border-bottom:2px solid #444}\
-a{color:#0b4f9e}footer{margin-top:2rem;font-size:.9rem;color:#444}@media print{body{max-width:none;margin:0}a{color:inherit}}";
+th,td{overflow-wrap:break-word}tbody th{font-weight:600}a{color:#0b4f9e}li{margin:.3rem 0}footer{margin-top:2rem;font-size:.9rem;color:#444}\
+@media (max-width:40rem){body{margin:1rem auto}table{font-size:.8rem}th,td{padding:.3rem .2rem;overflow-wrap:anywhere;hyphens:auto}}\
+@media print{body{max-width:none;margin:0;font-size:10pt}a{color:inherit;text-decoration:none}thead{display:table-header-group}tr,li{break-inside:avoid}h2,h3{break-after:avoid}\
+ol a[href^=http]::after{content:\" <\" attr(href) \">\";overflow-wrap:anywhere}}";
 
 pub(super) fn write(document: &Document) -> String {
-    let title = escape(&document.question);
+    let title = escape(&document.title);
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{}",
         paragraphs(&document.summary)
@@ -35,12 +38,16 @@ pub(super) fn write(document: &Document) -> String {
     }
     if !document.viewpoints.is_empty() {
         out.push_str("<section>\n<h2>Viewpoints</h2>\n");
-        for (title, thesis) in &document.viewpoints {
+        for viewpoint in &document.viewpoints {
             out.push_str(&format!(
                 "<h3>{}</h3>\n{}",
-                escape(title),
-                paragraphs(thesis)
+                escape(&viewpoint.title),
+                paragraphs(&viewpoint.thesis)
             ));
+            if !viewpoint.citations.is_empty() {
+                let cited = numbers(&viewpoint.citations);
+                out.push_str(&format!("<p>Set out in {cited}</p>\n"));
+            }
         }
         out.push_str("</section>\n");
     }
@@ -99,10 +106,6 @@ fn paragraphs(raw: &str) -> String {
     parts
         .map(|part| format!("<p>{}</p>\n", escape(part)))
         .collect()
-}
-
-fn is_web(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
 }
 
 fn escape(raw: &str) -> String {

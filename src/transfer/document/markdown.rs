@@ -1,11 +1,11 @@
 //! A document in Markdown with tables.
 
-use super::Document;
+use super::{Document, is_web};
 
 pub(super) fn write(document: &Document) -> String {
     let mut out = format!(
         "# {}\n\n{}\n",
-        line(&document.question),
+        line(&document.title),
         text(&document.summary)
     );
     for section in &document.sections {
@@ -30,17 +30,19 @@ pub(super) fn write(document: &Document) -> String {
     }
     if !document.viewpoints.is_empty() {
         out.push_str("\n## Viewpoints\n");
-        for (title, thesis) in &document.viewpoints {
-            out.push_str(&format!("\n**{}.** {}\n", line(title), text(thesis)));
+        for viewpoint in &document.viewpoints {
+            let (title, thesis) = (line(&viewpoint.title), text(&viewpoint.thesis));
+            let cited = spaced(&numbers(&viewpoint.citations));
+            out.push_str(&format!("\n**{title}.** {thesis}{cited}\n"));
         }
     }
     if !document.notes.is_empty() {
         out.push_str("\n## Context, newest first\n\n");
         for note in &document.notes {
-            let cited = numbers(&note.citations);
+            let cited = spaced(&numbers(&note.citations));
             let (headline, body) = (line(&note.headline), line(&note.body));
             out.push_str(&format!(
-                "- **{}: {headline}.** {body} {cited}\n",
+                "- **{}: {headline}.** {body}{cited}\n",
                 line(&note.as_of)
             ));
         }
@@ -55,8 +57,13 @@ pub(super) fn write(document: &Document) -> String {
             {
                 out.push_str(&format!(", {}", line(part)));
             }
-            if let Some(url) = &source.url {
-                out.push_str(&format!(", <{}>", url.replace(['<', '>', ' ', '\n'], "")));
+            match source.url.as_deref() {
+                Some(url) if is_web(url) => {
+                    let url = url.replace(['<', '>', ' ', '\n'], "");
+                    out.push_str(&format!(", <{url}>"));
+                }
+                Some(other) => out.push_str(&format!(", {}", line(other))),
+                None => {}
             }
             out.push('\n');
         }
@@ -74,6 +81,15 @@ fn numbers(citations: &[usize]) -> String {
         .map(|number| format!("[{number}]"))
         .collect();
     numbers.join(" ")
+}
+
+/// What comes behind a sentence, with the space before it.
+fn spaced(text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!(" {text}")
+    }
 }
 
 /// A text that stays on one line and means nothing but itself.

@@ -1,70 +1,105 @@
-//! Documents for readers, made of live data: a brief as Markdown or HTML.
+//! Documents for readers, made of live data: a brief, or the relationships of an actor.
+//!
+//! [`Document`] is what every form says; `html`, `markdown` and `serde` write it down. The tables of an
+//! actor's relationships go to spreadsheets by `sheet`.
 
+mod actor;
+mod brief;
 mod html;
 mod markdown;
+pub mod sheet;
 
 use std::collections::HashMap;
 
-use crate::model::{Brief, DocumentFormat, Relationship, SourceId};
-use crate::read::{brief as sections, note};
+use serde::Serialize;
+
+use crate::model::{Assertion, DocumentFormat, Relationship, RelationshipId, SourceId};
 use crate::snapshot::Snapshot;
-use crate::snapshot::facts::{NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts};
+use crate::snapshot::facts::{RelationshipFacts, SourceFacts, ViewpointFacts};
 use crate::store::StoreError;
 
-use super::words::{kind, name, when};
+use super::words::{kind, when};
 
-/// Writes a brief as a document.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn brief(at: &Snapshot, brief: &Brief, format: DocumentFormat) -> Result<String, StoreError> {
-    let document = Document::of(at, brief)?;
-    Ok(match format {
-        DocumentFormat::Markdown => markdown::write(&document),
-        DocumentFormat::Html => html::write(&document),
-    })
-}
+pub use actor::relationships;
+pub use brief::brief;
 
-/// A brief with all that it finds, ready to be written down.
-struct Document {
-    question: String,
+/// What is written down, whatever the form.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Document {
+    title: String,
+    /// What it says in short; paragraphs are parted by an empty line.
     summary: String,
     /// As of when, by which revision and as read by whom.
     moment: String,
-    sections: Vec<SectionText>,
-    viewpoints: Vec<(String, String)>,
-    notes: Vec<NoteText>,
+    sections: Vec<Section>,
+    viewpoints: Vec<Viewpoint>,
+    notes: Vec<Note>,
     disclaimer: Option<String>,
     /// Cited sources in the order of their numbers, which begin at 1.
     references: Vec<Reference>,
 }
 
-struct SectionText {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Section {
     title: String,
     introduction: Option<String>,
-    rows: Vec<RowText>,
+    rows: Vec<Row>,
 }
 
-struct RowText {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
     counterpart: String,
+    #[serde(rename = "type")]
     kind: String,
     when: String,
     areas: String,
     citations: Vec<usize>,
 }
 
-struct NoteText {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Viewpoint {
+    title: String,
+    thesis: String,
+    citations: Vec<usize>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Note {
     as_of: String,
     headline: String,
     body: String,
     citations: Vec<usize>,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Reference {
+    number: usize,
     title: String,
     publisher: Option<String>,
     published_on: Option<String>,
     url: Option<String>,
+}
+
+impl Document {
+    /// Writes it down for people.
+    pub fn write(&self, format: DocumentFormat) -> String {
+        match format {
+            DocumentFormat::Markdown => markdown::write(self),
+            DocumentFormat::Html => html::write(self),
+        }
+    }
+
+    /// Writes it down for programs.
+    pub fn json(&self) -> String {
+        // Plain values into memory: this cannot fail.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
 }
 
 /// Numbers sources as they are cited.
@@ -91,87 +126,62 @@ impl References {
         numbers.dedup();
         numbers
     }
+
+    /// The sources in the order of their numbers.
+    fn list(&self, at: &Snapshot) -> Result<Vec<Reference>, StoreError> {
+        let numbered = (1..).zip(&self.order);
+        let found = numbered.filter_map(|(number, id)| {
+            let row = at.row_even_retired::<SourceFacts>(*id)?;
+            Some((number, row))
+        });
+        found
+            .map(|(number, row)| {
+                let source = at.document(row)?;
+                Ok(Reference {
+                    number,
+                    title: source.title.clone(),
+                    publisher: source.publisher.clone(),
+                    published_on: source.published_on.map(|date| date.to_string()),
+                    url: source.url.clone(),
+                })
+            })
+            .collect()
+    }
 }
 
-impl Document {
-    fn of(at: &Snapshot, brief: &Brief) -> Result<Self, StoreError> {
-        let mut references = References::default();
-        let mut texts = Vec::new();
-        for section in &brief.sections {
-            let mut rows = Vec::new();
-            for id in sections::section(at, section) {
-                let Some(row) = at.row::<RelationshipFacts>(id) else {
-                    continue;
-                };
-                let tie = at.document(row)?;
-                let other = match section.actor {
-                    Some(actor) => row.facts.counterpart(actor).map(|other| name(at, other)),
-                    None => Some(format!("{} and {}", name(at, tie.from), name(at, tie.to))),
-                };
-                rows.push(RowText {
-                    counterpart: other.unwrap_or_default(),
-                    kind: kind(at, id, &tie)?,
-                    when: when(&tie.period),
-                    areas: areas(&tie),
-                    citations: references.numbers(tie.sources()),
-                });
-            }
-            texts.push(SectionText {
-                title: section.title.clone(),
-                introduction: section.introduction.clone(),
-                rows,
-            });
-        }
-        let mut viewpoints = Vec::new();
-        for row in brief
-            .viewpoints
-            .iter()
-            .filter_map(|id| at.row::<ViewpointFacts>(*id))
-        {
-            let viewpoint = at.document(row)?;
-            viewpoints.push((viewpoint.title.clone(), viewpoint.thesis.clone()));
-        }
-        let mut rows: Vec<_> = note::about(at, &brief.actors)
-            .into_iter()
-            .filter_map(|id| at.row::<NoteFacts>(id))
-            .collect();
-        rows.reverse();
-        rows.sort_by_key(|row| std::cmp::Reverse(row.facts.as_of.first_day()));
-        let mut notes = Vec::new();
-        for row in rows {
-            let note = at.document(row)?;
-            notes.push(NoteText {
-                as_of: note.as_of.to_string(),
-                headline: note.headline.clone(),
-                body: note.body.clone(),
-                citations: references.numbers(note.citations.iter().map(|c| c.source)),
-            });
-        }
-        let mut listed = Vec::new();
-        for row in references
-            .order
-            .iter()
-            .filter_map(|id| at.row_even_retired::<SourceFacts>(*id))
-        {
-            let source = at.document(row)?;
-            listed.push(Reference {
-                title: source.title.clone(),
-                publisher: source.publisher.clone(),
-                published_on: source.published_on.map(|date| date.to_string()),
-                url: source.url.clone(),
-            });
-        }
-        Ok(Self {
-            question: brief.question.clone(),
-            summary: brief.summary.clone(),
-            moment: moment(at)?,
-            sections: texts,
-            viewpoints,
-            notes,
-            disclaimer: brief.disclaimer.clone(),
-            references: listed,
+/// The rows of a table: `counterpart` names the other end of each relationship.
+fn rows(
+    at: &Snapshot,
+    ids: Vec<RelationshipId>,
+    references: &mut References,
+    counterpart: impl Fn(&RelationshipFacts) -> String,
+) -> Result<Vec<Row>, StoreError> {
+    let found = ids.into_iter().filter_map(|id| {
+        let row = at.row::<RelationshipFacts>(id)?;
+        Some((id, row))
+    });
+    found
+        .map(|(id, row)| {
+            let tie = at.document(row)?;
+            Ok(Row {
+                counterpart: counterpart(&row.facts),
+                kind: called(at, id, &tie)?,
+                when: when(&tie.period),
+                areas: areas(&tie),
+                citations: references.numbers(tie.sources()),
+            })
         })
-    }
+        .collect()
+}
+
+/// The type of relationship in words, and whether the sources only allege or even deny it.
+fn called(at: &Snapshot, id: RelationshipId, tie: &Relationship) -> Result<String, StoreError> {
+    let kind = kind(at, id, tie)?;
+    Ok(match tie.assertion {
+        Assertion::Affirmed => kind,
+        Assertion::Alleged => format!("{kind} (alleged)"),
+        Assertion::Denied => format!("{kind} (denied)"),
+    })
 }
 
 /// As of when, by which revision and as read by whom, in a sentence.
@@ -194,10 +204,22 @@ fn moment(at: &Snapshot) -> Result<String, StoreError> {
 }
 
 fn areas(tie: &Relationship) -> String {
-    let areas: Vec<_> = tie
-        .areas
-        .iter()
-        .map(|area| area.description.as_str())
-        .collect();
-    areas.join("; ")
+    let mut told = String::new();
+    for area in &tie.areas {
+        if !told.is_empty() {
+            // Whole sentences follow each other; phrases are parted.
+            told.push_str(if told.ends_with(['.', '!', '?']) {
+                " "
+            } else {
+                "; "
+            });
+        }
+        told.push_str(&area.description);
+    }
+    told
+}
+
+/// Whether a link may be made of an address: nothing that a browser would carry out.
+fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
 }

@@ -10,6 +10,7 @@ mod question;
 mod reads;
 mod repair;
 mod roads;
+mod search;
 mod seed_time;
 mod updates;
 mod writes;

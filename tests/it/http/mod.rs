@@ -6,6 +6,7 @@ mod documents;
 mod kept;
 mod limits;
 mod packing;
+mod printed;
 mod receipts;
 mod revisions;
 

@@ -4,6 +4,7 @@ mod checkpoint;
 mod crash;
 mod disk;
 mod durable;
+mod exports;
 mod failures;
 mod limits;
 mod guide;
@@ -13,6 +14,7 @@ mod upgrade;
 mod receipts;
 mod proposals;
 mod reports;
+mod search;
 mod secrets;
 mod served;
 

@@ -84,6 +84,29 @@ query Page($after: String) {
     variables: JSON.stringify({ after: null }, null, 2),
   },
   {
+    query: `# Anything by its words: a question, a name in any spelling or script, the beginning of a word,
+# "a phrase". Change the variable and run it again.
+query Search($query: String!) {
+  search(query: $query, first: 10) {
+    nodes {
+      score
+      record {
+        __typename
+        ... on Actor { name slug }
+        ... on Brief { question }
+        ... on Relationship { label from { name } to { name } }
+        ... on ContextNote { headline asOf }
+        ... on Source { title }
+        ... on Viewpoint { title }
+      }
+      highlights { field pieces { text matches } }
+    }
+  }
+}
+`,
+    variables: JSON.stringify({ query: "what countries are allies with iran" }, null, 2),
+  },
+  {
     query: `# Who was a core ally and is none any more, until when, and what the notes say of it.
 query Gone {
   actor(slug: "iran") {
