@@ -15,7 +15,7 @@ use super::plan::{Below, Field};
 const SOME: u64 = 10;
 
 /// What a field costs by itself; one that is not here costs 1.
-const WEIGHTS: [(&str, u32); 12] = [
+const WEIGHTS: [(&str, u32); 13] = [
     ("actors", 20),
     ("compareViewpoints", 100),
     ("diff", 500),
@@ -26,6 +26,7 @@ const WEIGHTS: [(&str, u32); 12] = [
     ("paths", 500),
     ("recordQuality", 500),
     ("relationships", 20),
+    ("search", 500),
     ("sharedCounterparts", 100),
     ("versionsBetween", 500),
 ];

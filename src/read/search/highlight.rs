@@ -68,9 +68,13 @@ fn cut(text: &str, fitting: &[(usize, usize)]) -> Option<Vec<Piece>> {
     let from = match first.checked_sub(AROUND) {
         None | Some(0) => 0,
         // At the beginning of a word.
-        Some(near) => text[floor(text, near)..first]
-            .find(char::is_whitespace)
-            .map_or(first, |gap| floor(text, near) + gap + 1),
+        Some(near) => {
+            let near = floor(text, near);
+            let mut signs = text[near..first].char_indices();
+            signs
+                .find(|(_, sign)| sign.is_whitespace())
+                .map_or(first, |(gap, sign)| near + gap + sign.len_utf8())
+        }
     };
     let wanted = floor(text, (first + 2 * AROUND).min(text.len()));
     let end = match text[wanted..].find(char::is_whitespace) {
@@ -145,6 +149,13 @@ mod tests {
         let shown: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
         assert!(shown.starts_with("… before") && shown.ends_with("after …"));
         assert!(shown.len() < 300, "{shown}");
+    }
+
+    #[test]
+    fn a_space_of_several_bytes_parts_words_too() {
+        let text = format!("{}\u{a0}{} treaty", "before".repeat(5), "x".repeat(75));
+        let pieces = pieces(&text, "treati").unwrap();
+        assert!(pieces[1].text.starts_with("xxx"), "{pieces:?}");
     }
 
     proptest! {
