@@ -140,8 +140,8 @@ impl Actor {
             last,
             before,
         };
-        let ties = OfActor::new(&self.0.at, self.0.id, &filter);
-        ActorRelationshipConnection::cut(ties, &orders(order_by), &asked)
+        let found = OfActor::new(&self.0.at, self.0.id, &filter);
+        ActorRelationshipConnection::cut(found, &orders(order_by), &asked)
     }
 
     /// The relationships with its allies in the widest sense: those that hold on the day with the
@@ -165,12 +165,12 @@ impl Actor {
             before,
         };
         let filter = relationship::allies_filter(tier, domain);
-        let ties = OfActor::new(&self.0.at, self.0.id, &filter);
+        let found = OfActor::new(&self.0.at, self.0.id, &filter);
         let by_tier = [(
             model::RelationshipOrderField::Tier,
             model::OrderDirection::Asc,
         )];
-        ActorRelationshipConnection::cut(ties, &by_tier, &asked)
+        ActorRelationshipConnection::cut(found, &by_tier, &asked)
     }
 
     /// The actors that are its members on the day.
