@@ -1,8 +1,8 @@
 //! Questions about the whole web: chains between two actors, and whom several have in common.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
-use crate::model::{ActorId, RelationshipFilter, RelationshipId};
+use crate::model::{ActorId, Kind, RelationshipFilter, RelationshipId, TypedId};
 use crate::snapshot::Snapshot;
 use crate::snapshot::facts::RelationshipFacts;
 
@@ -49,27 +49,28 @@ pub fn paths(
         snapshot,
         wanted: &wanted,
     };
-    let distances = web.distances(to, longest);
     let mut found = Vec::new();
-    let Some(shortest) = distances.get(&from).copied().filter(|_| from != to) else {
+    if from == to {
         return Ok(found);
-    };
+    }
+    let mut reach = Reach::of(&web, to, longest / 2);
     // Lengths in turn, so that the shortest come first and nothing longer is walked than needed.
-    for length in shortest..=longest {
+    for length in 1..=longest {
+        if !reach.holds(from, length) {
+            continue;
+        }
         let mut walk = Walk {
             web: &web,
-            distances: &distances,
+            reach: &mut reach,
             to,
             first,
             found: &mut found,
         };
-        walk.extend(
-            &mut Path {
-                actors: vec![from],
-                relationships: Vec::new(),
-            },
-            length,
-        );
+        let mut begun = Path {
+            actors: vec![from],
+            relationships: Vec::new(),
+        };
+        walk.extend(&mut begun, length);
         if found.len() >= first {
             break;
         }
@@ -122,72 +123,134 @@ struct Web<'a> {
 }
 
 impl Web<'_> {
-    /// Each neighbour once, with the oldest relationship that leads to it. The filter is asked as of
-    /// the actor that a step leaves: this one, or on the way back the neighbour.
-    fn neighbours(&self, actor: ActorId, way: Way) -> Vec<(ActorId, RelationshipId)> {
-        let mut seen = HashSet::new();
-        relationship::touching(self.snapshot, actor)
-            .filter_map(|(id, facts)| {
-                let other = facts.counterpart(actor)?;
-                let leaving = match way {
-                    Way::On => actor,
-                    Way::Back => other,
-                };
-                let passes = self.wanted.holds(self.snapshot, id, facts, Some(leaving));
-                passes.then_some((other, id))
-            })
-            .filter(|(other, _)| seen.insert(*other))
-            .collect()
+    /// The steps that can be taken at an actor, in the order of entry; where a pair has several
+    /// relationships, each is one. The filter is asked as of the actor that a step leaves: this one, or
+    /// on the way back the neighbour.
+    fn steps(
+        &self,
+        actor: ActorId,
+        way: Way,
+    ) -> impl Iterator<Item = (ActorId, RelationshipId)> + '_ {
+        relationship::touching(self.snapshot, actor).filter_map(move |(id, facts)| {
+            let other = facts.counterpart(actor)?;
+            let leaving = match way {
+                Way::On => actor,
+                Way::Back => other,
+            };
+            let passes = self.wanted.holds(self.snapshot, id, facts, Some(leaving));
+            passes.then_some((other, id))
+        })
     }
 
-    /// How many steps each actor within reach is away from one.
-    fn distances(&self, to: ActorId, longest: usize) -> HashMap<ActorId, usize> {
-        let mut distances = HashMap::from([(to, 0)]);
-        let mut waiting = VecDeque::from([(to, 0)]);
+    /// The oldest relationship by which a step leads from one actor to another, looked for among the
+    /// relationships of whoever has fewer.
+    fn step(&self, from: ActorId, to: ActorId) -> Option<RelationshipId> {
+        let state = self.snapshot.state();
+        let (at, way) = if state.count_ties(from) <= state.count_ties(to) {
+            (from, Way::On)
+        } else {
+            (to, Way::Back)
+        };
+        let other = if at == from { to } else { from };
+        let mut steps = self.steps(at, way).filter(|(found, _)| *found == other);
+        steps.next().map(|(_, id)| id)
+    }
+}
+
+/// No number of steps.
+const UNKNOWN: u8 = u8::MAX;
+
+/// Who is within so many steps of an end. Half of the way is walked back from the end beforehand; whether
+/// somebody farther off is within reach is found by looking ahead, when it is asked.
+struct Reach<'a> {
+    web: &'a Web<'a>,
+    /// How many steps are known to be enough, by the actor's number.
+    enough: Vec<u8>,
+    /// How many steps are known not to be.
+    too_few: Vec<u8>,
+    /// Up to how many steps `enough` tells all.
+    sure: usize,
+}
+
+impl<'a> Reach<'a> {
+    fn of(web: &'a Web<'a>, end: ActorId, sure: usize) -> Self {
+        let actors = web.snapshot.state().count(Kind::Actor);
+        let mut enough = vec![UNKNOWN; actors];
+        let mut waiting = VecDeque::from([(end, 0)]);
+        enough[end.index()] = 0;
         while let Some((actor, distance)) = waiting.pop_front() {
-            if distance == longest {
+            if usize::from(distance) == sure {
                 continue;
             }
-            for (other, _) in self.neighbours(actor, Way::Back) {
-                distances.entry(other).or_insert_with(|| {
+            for (other, _) in web.steps(actor, Way::Back) {
+                if enough[other.index()] == UNKNOWN {
+                    enough[other.index()] = distance + 1;
                     waiting.push_back((other, distance + 1));
-                    distance + 1
-                });
+                }
             }
         }
-        distances
+        Self {
+            web,
+            enough,
+            too_few: vec![0; actors],
+            sure,
+        }
+    }
+
+    /// Whether somebody is within so many steps.
+    fn holds(&mut self, actor: ActorId, left: usize) -> bool {
+        let place = actor.index();
+        if usize::from(self.enough[place]) <= left {
+            return true;
+        }
+        if left <= self.sure.max(self.too_few[place].into()) {
+            return false;
+        }
+        let web = self.web;
+        let mut steps = web.steps(actor, Way::On);
+        let found = steps.any(|(other, _)| self.holds(other, left - 1));
+        let told = if found {
+            &mut self.enough
+        } else {
+            &mut self.too_few
+        };
+        // At most `LONGEST`.
+        told[place] = left as u8;
+        found
     }
 }
 
-struct Walk<'a> {
+struct Walk<'a, 'b> {
     web: &'a Web<'a>,
-    distances: &'a HashMap<ActorId, usize>,
+    reach: &'b mut Reach<'a>,
     to: ActorId,
     first: usize,
-    found: &'a mut Vec<Path>,
+    found: &'b mut Vec<Path>,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// Adds the chains of exactly `left` more steps that go on from a path.
     fn extend(&mut self, path: &mut Path, left: usize) {
         let Some(here) = path.actors.last().copied() else {
             return;
         };
-        if here == self.to {
-            if left == 0 {
-                self.found.push(path.clone());
+        if left == 1 {
+            if let Some(relationship) = self.web.step(here, self.to) {
+                let mut whole = path.clone();
+                whole.actors.push(self.to);
+                whole.relationships.push(relationship);
+                self.found.push(whole);
             }
             return;
         }
-        for (other, relationship) in self.web.neighbours(here, Way::On) {
-            let reachable = self
-                .distances
-                .get(&other)
-                .is_some_and(|steps| *steps < left);
+        let web = self.web;
+        let mut seen = HashSet::new();
+        for (other, relationship) in web.steps(here, Way::On) {
             if self.found.len() >= self.first {
                 return;
             }
-            if reachable && !path.actors.contains(&other) {
+            let leads_on = other != self.to && self.reach.holds(other, left - 1);
+            if leads_on && !path.actors.contains(&other) && seen.insert(other) {
                 path.actors.push(other);
                 path.relationships.push(relationship);
                 self.extend(path, left - 1);

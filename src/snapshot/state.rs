@@ -136,6 +136,11 @@ impl State {
         self.ties.of(actor)
     }
 
+    /// How many relationships touch an actor, or did once.
+    pub fn count_ties(&self, actor: ActorId) -> usize {
+        self.ties.count(actor)
+    }
+
     /// Those that have this number or a higher one, in ascending order.
     pub fn ties_from(
         &self,

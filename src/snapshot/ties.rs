@@ -39,6 +39,11 @@ impl Ties {
         self.0.get(actor.index()).into_iter().flatten().copied()
     }
 
+    /// How many there are.
+    pub(super) fn count(&self, actor: ActorId) -> usize {
+        self.0.get(actor.index()).map_or(0, Vector::len)
+    }
+
     /// Those with this number or a higher one, in ascending order.
     pub(super) fn from(&self, actor: ActorId, number: u32) -> impl Iterator<Item = RelationshipId> {
         let list = self.0.get(actor.index());
