@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
 
 use crate::model::TypedId;
 
@@ -37,31 +36,7 @@ pub struct Row<F> {
     /// What is kept for filters, orders and walks.
     pub facts: F,
     /// The versions before, oldest first. Only the newest version and the first of a block have any.
-    older: Option<Arc<Block<F>>>,
-}
-
-/// Older versions of a record, oldest first.
-#[derive(Debug, PartialEq)]
-struct Block<F> {
-    /// The revisions that made them, side by side: which one is looked for is seen at once, and no
-    /// other has to be fetched.
-    made: SmallVec<[u32; BLOCK]>,
-    rows: Box<[Row<F>]>,
-}
-
-impl<F> Block<F> {
-    fn of(rows: Vec<Row<F>>) -> Arc<Self> {
-        Arc::new(Self {
-            made: rows.iter().map(|row| row.version).collect(),
-            rows: rows.into(),
-        })
-    }
-
-    /// The one that was the newest at a revision, where that is among them.
-    fn at(&self, revision: u32) -> Option<&Row<F>> {
-        let place = self.made.iter().rposition(|made| *made <= revision)?;
-        self.rows.get(place)
-    }
+    older: Option<Arc<[Row<F>]>>,
 }
 
 /// A version as a checkpoint has it.
@@ -82,7 +57,7 @@ impl<F> Row<F> {
         for flat in versions {
             if let Some(mut before) = newest.take() {
                 if block.len() == BLOCK {
-                    before.older = Some(Block::of(std::mem::take(&mut block)));
+                    before.older = Some(std::mem::take(&mut block).into());
                 }
                 block.push(before);
             }
@@ -96,7 +71,7 @@ impl<F> Row<F> {
             });
         }
         let mut newest = newest?;
-        newest.older = (!block.is_empty()).then(|| Block::of(block));
+        newest.older = (!block.is_empty()).then(|| block.into());
         Some(newest)
     }
 
@@ -111,38 +86,35 @@ impl<F> Row<F> {
     }
 
     /// The blocks of older versions below the newest, the youngest block first.
-    fn blocks(&self) -> impl Iterator<Item = &Block<F>> {
-        std::iter::successors(self.older.as_deref(), |block| {
-            block.rows.first()?.older.as_deref()
-        })
+    fn blocks(&self) -> impl Iterator<Item = &[Self]> {
+        std::iter::successors(self.older.as_deref(), |rows| rows.first()?.older.as_deref())
     }
 
     /// The versions from the newest, which this is, back to the first.
     fn chain(&self) -> impl Iterator<Item = &Self> {
-        let older = self.blocks().flat_map(|block| block.rows.iter().rev());
+        let older = self.blocks().flat_map(|rows| rows.iter().rev());
         std::iter::once(self).chain(older)
     }
 
     /// The version that was the newest at a revision; none where the record did not exist yet. To be
     /// asked of the newest version.
     fn at(&self, revision: u32) -> Option<&Self> {
-        if self.version <= revision {
-            return Some(self);
-        }
-        self.blocks().find_map(|block| block.at(revision))
+        let then = |row: &&Self| row.version <= revision;
+        // One by one: the processor fetches ahead here, as it cannot for a search by halves.
+        Some(self)
+            .filter(then)
+            .or_else(|| self.blocks().find_map(|rows| rows.iter().rev().find(then)))
     }
 }
 
 impl<F: Clone> Row<F> {
     /// A block that ends with this version, which is the newest.
-    fn into_block(mut self) -> Arc<Block<F>> {
+    fn into_block(mut self) -> Arc<[Self]> {
         match self.older.take() {
-            Some(older) if older.rows.len() < BLOCK => {
-                Block::of(older.rows.iter().cloned().chain([self]).collect())
-            }
+            Some(older) if older.len() < BLOCK => older.iter().cloned().chain([self]).collect(),
             older => {
                 self.older = older;
-                Block::of(vec![self])
+                [self].into()
             }
         }
     }
