@@ -10,7 +10,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { HtmlValidate } from "html-validate";
-import { chromium } from "playwright-core";
+import { open } from "./browser.mjs";
 
 const [base = "http://127.0.0.1:8080", pictures = "pictures"] = process.argv.slice(2);
 const host = new URL(base).hostname;
@@ -25,19 +25,7 @@ const pages = {
 
 mkdirSync(pictures, { recursive: true });
 const validator = new HtmlValidate({ extends: ["html-validate:standard", "html-validate:a11y"] });
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    `--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE ${host}`,
-  ],
-});
+const browser = await open(host);
 const problems = [];
 try {
   for (const [name, path] of Object.entries(pages)) {

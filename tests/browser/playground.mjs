@@ -6,24 +6,12 @@
 //
 // CHROMIUM names the browser; /usr/bin/chromium if it is not set. Exits with 1 if anything was asked
 // of another host, if the page reported an error, or if no answer came.
-import { chromium } from "playwright-core";
+import { open } from "./browser.mjs";
 
 const [base = "http://127.0.0.1:8080", picture = "playground.png"] = process.argv.slice(2);
 const host = new URL(base).hostname;
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    `--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE ${host}`,
-  ],
-});
+const browser = await open(host);
 const problems = [];
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });

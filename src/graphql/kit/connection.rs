@@ -33,11 +33,19 @@ pub struct PageInfo {
 impl PageInfo {
     /// What a page tells.
     pub fn of<I>(page: &page::Page<I>) -> Self {
+        let ends = [page.edges.first(), page.edges.last()];
+        let ends = ends.map(|edge| edge.map(|edge| &edge.cursor));
+        Self::between(page.has_next, page.has_previous, ends)
+    }
+
+    /// The same of a page that begins and ends at these cursors.
+    fn between(has_next: bool, has_previous: bool, ends: [Option<&page::Cursor>; 2]) -> Self {
+        let [start_cursor, end_cursor] = ends.map(|cursor| cursor.map(page::Cursor::write));
         Self {
-            has_next_page: page.has_next,
-            has_previous_page: page.has_previous,
-            start_cursor: page.edges.first().map(|edge| edge.cursor.write()),
-            end_cursor: page.edges.last().map(|edge| edge.cursor.write()),
+            has_next_page: has_next,
+            has_previous_page: has_previous,
+            start_cursor,
+            end_cursor,
         }
     }
 }
@@ -141,13 +149,9 @@ impl<N: OutputType + Output> Connection<N> {
 
     /// Where the page stands in the list.
     fn page_info(&self) -> PageInfo {
-        let cursor = |edge: &Edge<N>| edge.cursor.write();
-        PageInfo {
-            has_next_page: self.has_next,
-            has_previous_page: self.has_previous,
-            start_cursor: self.edges.first().map(cursor),
-            end_cursor: self.edges.last().map(cursor),
-        }
+        let ends = [self.edges.first(), self.edges.last()];
+        let ends = ends.map(|edge| edge.map(|edge| &edge.cursor));
+        PageInfo::between(self.has_next, self.has_previous, ends)
     }
 
     /// How many there are in the whole list.

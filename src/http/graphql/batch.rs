@@ -14,12 +14,6 @@ use super::answer::{carry_out, prepare, respond};
 use super::request::{self, Media, Refusal};
 use super::wishes::Wishes;
 
-/// Whether a body holds a list.
-pub(super) fn is_list(body: &[u8]) -> bool {
-    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    first == Some(&b'[')
-}
-
 /// Carries the requests of a list out, one after the other. The answer is a list of theirs.
 ///
 /// # Errors

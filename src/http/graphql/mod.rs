@@ -65,7 +65,7 @@ pub(super) async fn post(
         media,
     };
     let mut tab = Tab::open(&site, payer);
-    let mut response = if batch::is_list(&request.bytes) {
+    let mut response = if request::is_list(&request.bytes) {
         let viewer = match viewer(asking, media) {
             Ok(viewer) => viewer,
             Err(response) => return *response,

@@ -203,9 +203,14 @@ pub(in crate::http) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
     ))
 }
 
+/// Whether a body holds a list.
+pub(super) fn is_list(body: &[u8]) -> bool {
+    body.trim_ascii_start().first() == Some(&b'[')
+}
+
 pub(in crate::http) fn read_body(body: &[u8]) -> Result<Asked, Refusal> {
     // Read at once into its parts; a value in between would be made for nothing.
-    if body.trim_ascii_start().first() == Some(&b'[') {
+    if is_list(body) {
         return Err(Refusal::malformed("one request at a time"));
     }
     serde_json::from_slice(body).map_err(|error| match error.classify() {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::newsroom::Person;
 use super::{clock, post, serving};
-use crate::support::{TOKEN, TestApp};
+use crate::support::{TOKEN, TestApp, is_kept};
 
 /// The value of the first proposal as the store keeps it.
 fn stored(test: &TestApp) -> Vec<u8> {
@@ -122,20 +122,6 @@ fn a_crash_between_the_revision_and_the_desk_leaves_no_proposal_open() {
     let again = clara.write("approveProposal", json!({ "id": proposal["id"] }));
     assert_eq!(again["userErrors"][0]["code"], "NO_CHANGE");
     assert_eq!(test.query("{ latestRevision }")["latestRevision"], 1);
-}
-
-/// How often files below a folder hold some words.
-fn is_kept(folder: &std::path::Path, text: &str) -> bool {
-    std::fs::read_dir(folder).unwrap().any(|entry| {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            return is_kept(&path, text);
-        }
-        let bytes = std::fs::read(&path).unwrap();
-        bytes
-            .windows(text.len())
-            .any(|part| part == text.as_bytes())
-    })
 }
 
 #[test]

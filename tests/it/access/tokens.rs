@@ -1,12 +1,11 @@
 //! Access tokens: made, used, ended, taken back.
 
-use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use serde_json::json;
 
 use super::{DAY, NOON, clock, get, give, post, serving};
-use crate::support::{TOKEN, TestApp};
+use crate::support::{TOKEN, TestApp, is_kept};
 
 const LIST: &str = "{ tokens { totalCount nodes { id name role createdBy createdAt expiresAt revokedAt revokedBy lastUsedAt } } }";
 
@@ -108,20 +107,6 @@ fn what_is_wrong_with_a_new_token_is_told() {
         let errors = &answer["data"]["revokeToken"]["userErrors"];
         assert_eq!(errors, &json!([{ "code": "NOT_FOUND" }]), "{id}");
     }
-}
-
-/// Whether some file below a folder holds these bytes.
-fn is_kept(folder: &Path, text: &str) -> bool {
-    std::fs::read_dir(folder).unwrap().any(|entry| {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            return is_kept(&path, text);
-        }
-        let bytes = std::fs::read(&path).unwrap();
-        bytes
-            .windows(text.len())
-            .any(|part| part == text.as_bytes())
-    })
 }
 
 #[test]

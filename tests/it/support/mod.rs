@@ -286,3 +286,17 @@ pub fn told(payload: &Value) -> Vec<(String, String)> {
         .map(|error| (text(&error["code"]), path(&error["path"])))
         .collect()
 }
+
+/// Whether some file below a folder holds these words.
+pub fn is_kept(folder: &std::path::Path, text: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            return is_kept(&path, text);
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        bytes
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+    })
+}
