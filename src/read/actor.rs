@@ -4,7 +4,7 @@ use crate::model::{
     ActorFilter, ActorId, ActorOrderField, OrderDirection, RelationshipKind, RelationshipRole,
     TypedId, Vocabulary,
 };
-use crate::snapshot::facts::{ActorFacts, RelationshipFacts};
+use crate::snapshot::facts::ActorFacts;
 use crate::snapshot::table::Row;
 use crate::snapshot::{Snapshot, fold_name};
 
@@ -54,16 +54,7 @@ pub fn memberships(snapshot: &Snapshot, actor: ActorId, role: RelationshipRole) 
         role: Some(role),
         ..Default::default()
     };
-    let ties = relationship::of_actor(snapshot, actor, &filter);
-    let mut others: Vec<_> = ties
-        .into_iter()
-        .filter_map(|id| {
-            snapshot
-                .row::<RelationshipFacts>(id)?
-                .facts
-                .counterpart(actor)
-        })
-        .collect();
+    let mut others = relationship::counterparts(snapshot, actor, &filter);
     others.sort_unstable();
     others.dedup();
     others

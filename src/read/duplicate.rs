@@ -70,7 +70,9 @@ fn alike(one: &RelationshipFacts, other: &RelationshipFacts) -> bool {
         a.possible_from <= b.possible_until && b.possible_from <= a.possible_until
     };
     let denied = |facts: &RelationshipFacts| facts.assertion == Assertion::Denied;
-    one.against == other.against && denied(one) == denied(other) && overlap(&one.span, &other.span)
+    one.against() == other.against()
+        && denied(one) == denied(other)
+        && overlap(&one.span, &other.span)
 }
 
 /// Actors that share a name, an alias or an identifier with an older one, each with every such one: all

@@ -231,11 +231,8 @@ impl Relationships {
                     .any(|other| wanted.holds(snapshot, other))
             })
             && self.against.as_ref().is_none_or(|wanted| {
-                facts
-                    .against
-                    .iter()
-                    .flatten()
-                    .any(|other| wanted.holds(snapshot, *other))
+                let mut against = facts.against().iter();
+                against.any(|other| wanted.holds(snapshot, *other))
             })
             && self
                 .contested

@@ -1,10 +1,9 @@
 //! Questions about the whole web: chains between two actors, and whom several have in common.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 
 use crate::model::{ActorId, Kind, RelationshipFilter, RelationshipId, TypedId};
 use crate::snapshot::Snapshot;
-use crate::snapshot::facts::RelationshipFacts;
 
 use super::{ReadError, filter, relationship};
 
@@ -53,9 +52,10 @@ pub fn paths(
     if from == to {
         return Ok(found);
     }
-    let mut reach = Reach::of(&web, to, longest / 2);
+    let mut reach = Reach::of(&web, to);
     // Lengths in turn, so that the shortest come first and nothing longer is walked than needed.
     for length in 1..=longest {
+        reach.widen(length / 2);
         if !reach.holds(from, length) {
             continue;
         }
@@ -85,15 +85,8 @@ pub fn shared_counterparts(
     filter: &RelationshipFilter,
 ) -> Vec<ActorId> {
     let counterparts = |actor: &ActorId| -> HashSet<ActorId> {
-        relationship::of_actor(snapshot, *actor, filter)
-            .into_iter()
-            .filter_map(|id| {
-                snapshot
-                    .row::<RelationshipFacts>(id)?
-                    .facts
-                    .counterpart(*actor)
-            })
-            .collect()
+        let others = relationship::counterparts(snapshot, *actor, filter);
+        others.into_iter().collect()
     };
     let mut sets = of.iter().map(counterparts);
     let Some(mut shared) = sets.next() else {
@@ -157,65 +150,86 @@ impl Web<'_> {
     }
 }
 
-/// No number of steps.
-const UNKNOWN: u8 = u8::MAX;
+/// What is known of how far an actor is from an end.
+#[derive(Clone, Copy)]
+struct Distance {
+    /// How many steps it is away, if it was come by on the way back.
+    exact: u8,
+    /// How many steps are known to be enough.
+    enough: u8,
+    /// How many steps are known not to be.
+    too_few: u8,
+}
+
+impl Distance {
+    const UNKNOWN: Self = Self {
+        exact: u8::MAX,
+        enough: u8::MAX,
+        too_few: 0,
+    };
+}
 
 /// Who is within so many steps of an end. Half of the way is walked back from the end beforehand; whether
 /// somebody farther off is within reach is found by looking ahead, when it is asked.
 struct Reach<'a> {
     web: &'a Web<'a>,
-    /// How many steps are known to be enough, by the actor's number.
-    enough: Vec<u8>,
-    /// How many steps are known not to be.
-    too_few: Vec<u8>,
-    /// Up to how many steps `enough` tells all.
-    sure: usize,
+    /// By the actor's number.
+    distances: Vec<Distance>,
+    /// How far back was walked.
+    walked: usize,
+    /// Those who are just as far away.
+    rim: Vec<ActorId>,
 }
 
 impl<'a> Reach<'a> {
-    fn of(web: &'a Web<'a>, end: ActorId, sure: usize) -> Self {
+    fn of(web: &'a Web<'a>, end: ActorId) -> Self {
         let actors = web.snapshot.state().count(Kind::Actor);
-        let mut enough = vec![UNKNOWN; actors];
-        let mut waiting = VecDeque::from([(end, 0)]);
-        enough[end.index()] = 0;
-        while let Some((actor, distance)) = waiting.pop_front() {
-            if usize::from(distance) == sure {
-                continue;
-            }
-            for (other, _) in web.steps(actor, Way::Back) {
-                if enough[other.index()] == UNKNOWN {
-                    enough[other.index()] = distance + 1;
-                    waiting.push_back((other, distance + 1));
-                }
-            }
-        }
+        let mut distances = vec![Distance::UNKNOWN; actors];
+        distances[end.index()].exact = 0;
         Self {
             web,
-            enough,
-            too_few: vec![0; actors],
-            sure,
+            distances,
+            walked: 0,
+            rim: vec![end],
+        }
+    }
+
+    /// Walks back from the end, up to so many steps.
+    fn widen(&mut self, steps: usize) {
+        while self.walked < steps {
+            self.walked += 1;
+            for actor in std::mem::take(&mut self.rim) {
+                for (other, _) in self.web.steps(actor, Way::Back) {
+                    let distance = &mut self.distances[other.index()];
+                    if distance.exact == Distance::UNKNOWN.exact {
+                        // At most `LONGEST`.
+                        distance.exact = self.walked as u8;
+                        self.rim.push(other);
+                    }
+                }
+            }
         }
     }
 
     /// Whether somebody is within so many steps.
     fn holds(&mut self, actor: ActorId, left: usize) -> bool {
-        let place = actor.index();
-        if usize::from(self.enough[place]) <= left {
+        let known = self.distances[actor.index()];
+        if usize::from(known.exact.min(known.enough)) <= left {
             return true;
         }
-        if left <= self.sure.max(self.too_few[place].into()) {
+        if left <= self.walked.max(known.too_few.into()) {
             return false;
         }
         let web = self.web;
         let mut steps = web.steps(actor, Way::On);
         let found = steps.any(|(other, _)| self.holds(other, left - 1));
-        let told = if found {
-            &mut self.enough
-        } else {
-            &mut self.too_few
-        };
+        let distance = &mut self.distances[actor.index()];
         // At most `LONGEST`.
-        told[place] = left as u8;
+        if found {
+            distance.enough = left as u8;
+        } else {
+            distance.too_few = left as u8;
+        }
         found
     }
 }

@@ -1,12 +1,14 @@
 //! Lists of context notes.
 
+use std::ops::Bound;
+
 use crate::model::filter::NoteFilter;
-use crate::model::{ActorId, NoteId, NoteOrderField, OrderDirection, TypedId};
-use crate::snapshot::Snapshot;
+use crate::model::{ActorId, Day, NoteId, NoteOrderField, OrderDirection, TypedId};
 use crate::snapshot::facts::NoteFacts;
 use crate::snapshot::table::Row;
+use crate::snapshot::{Dated, Snapshot};
 
-use super::page::{KeyPart, Order};
+use super::page::{Key, KeyPart, List, Order, Way};
 
 /// Newest first: by the date that the note speaks of, then by entry into the record.
 pub const NEWEST_FIRST: [(NoteOrderField, OrderDirection); 2] = [
@@ -16,20 +18,103 @@ pub const NEWEST_FIRST: [(NoteOrderField, OrderDirection); 2] = [
 
 /// The notes that pass a filter, in the order of entry.
 pub fn list(snapshot: &Snapshot, filter: &NoteFilter) -> Vec<NoteId> {
-    let passes = |id: &NoteId| {
-        snapshot
-            .row::<NoteFacts>(*id)
-            .is_some_and(|row| holds(filter, &row.facts))
-    };
     // The two indexes make a short list of a long one; the filter is asked all the same.
-    match (filter.relationship, filter.actor) {
-        (Some(id), _) => snapshot
-            .state()
-            .notes_of_relationship(id)
-            .filter(passes)
-            .collect(),
-        (None, Some(id)) => snapshot.state().notes_of_actor(id).filter(passes).collect(),
-        (None, None) => snapshot.ids::<NoteFacts>().filter(passes).collect(),
+    let state = snapshot.state();
+    let mut found: Vec<NoteId> = match (filter.relationship, filter.actor) {
+        (Some(id), _) => passing(snapshot, filter, state.notes_of_relationship(id)).collect(),
+        (None, Some(id)) => passing(snapshot, filter, state.notes_of_actor(id)).collect(),
+        (None, None) => {
+            let rows = snapshot.rows::<NoteFacts>();
+            let passing = rows.filter(|(_, row)| holds(filter, &row.facts));
+            return passing.map(|(id, _)| id).collect();
+        }
+    };
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn passing(
+    snapshot: &Snapshot,
+    filter: &NoteFilter,
+    ids: impl Iterator<Item = NoteId>,
+) -> impl Iterator<Item = NoteId> {
+    let rows = snapshot.each::<NoteFacts>(ids);
+    let passing = rows.filter(|(_, row)| holds(filter, &row.facts));
+    passing.map(|(id, _)| id)
+}
+
+/// The notes that pass a filter, by the day that they speak of. There can be very many, of the record or
+/// of one actor, so they are gone through only as far as is wanted.
+pub struct ByDay {
+    snapshot: Snapshot,
+    filter: NoteFilter,
+}
+
+impl ByDay {
+    /// The notes that pass a filter.
+    pub fn new(snapshot: &Snapshot, filter: NoteFilter) -> Self {
+        Self {
+            snapshot: snapshot.clone(),
+            filter,
+        }
+    }
+
+    /// The order from the newest.
+    pub fn newest_first(&self) -> Order<'_, NoteId> {
+        Order {
+            way: Way::Down,
+            ..order(&self.snapshot, &NEWEST_FIRST)
+        }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        list(&self.snapshot, &self.filter).len()
+    }
+
+    /// What stands where it belongs as of a revision: a note stands at each day that it ever spoke of.
+    fn standing(
+        &self,
+        notes: impl Iterator<Item = Dated>,
+        walk: u32,
+    ) -> impl Iterator<Item = (Dated, NoteId)> {
+        let stands = move |dated: &Dated| {
+            let then = self.snapshot.row_then::<NoteFacts>(dated.id, walk);
+            let now = self.snapshot.row::<NoteFacts>(dated.id);
+            then.is_some_and(|row| row.facts.as_of.first_day() == dated.day)
+                && now.is_some_and(|row| holds(&self.filter, &row.facts))
+        };
+        notes.filter(stands).map(|dated| (dated, dated.id))
+    }
+}
+
+impl List<NoteId> for ByDay {
+    type Place = Dated;
+
+    fn place(&self, key: &Key, number: u32) -> Option<Dated> {
+        let Some(KeyPart::Number(day)) = key.first() else {
+            return None;
+        };
+        Some(Dated {
+            day: Day(i32::try_from(*day).ok()?),
+            id: NoteId::checked(number)?,
+        })
+    }
+
+    fn key(&self, place: Dated) -> Key {
+        let parts = [i64::from(place.day.0), i64::from(place.id.number())];
+        parts.map(KeyPart::Number).into_iter().collect()
+    }
+
+    fn up(&self, from: Bound<Dated>, walk: u32) -> impl Iterator<Item = (Dated, NoteId)> {
+        let notes = self.snapshot.state().notes_from(self.filter.actor, from);
+        self.standing(notes, walk)
+    }
+
+    fn down(&self, from: Bound<Dated>, walk: u32) -> impl Iterator<Item = (Dated, NoteId)> {
+        let notes = self.snapshot.state().notes_up_to(self.filter.actor, from);
+        self.standing(notes, walk)
     }
 }
 

@@ -109,7 +109,7 @@ pub fn contradictions<'a>(
 /// one actor, itself or none.
 pub fn unconnected(snapshot: &Snapshot, actor: Option<ActorId>) -> Vec<ActorId> {
     let opponents: HashSet<ActorId> = relationship::all(snapshot, None)
-        .flat_map(|(_, facts)| facts.against.iter().flatten().copied())
+        .flat_map(|(_, facts)| facts.against().iter().copied())
         .collect();
     let alone = |id: &ActorId| {
         !opponents.contains(id) && relationship::touching(snapshot, *id).next().is_none()

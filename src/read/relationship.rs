@@ -1,5 +1,7 @@
 //! Lists of relationships: of the record, of an actor, of a pair.
 
+use std::ops::Bound;
+
 use crate::model::{
     ActorId, Alignment, CooperationDomain, OrderDirection, RelationshipFilter, RelationshipId,
     RelationshipKind, RelationshipOrderField, Tier, TypedId, Vocabulary,
@@ -9,7 +11,7 @@ use crate::snapshot::table::Row;
 use crate::snapshot::{Snapshot, fold_name};
 
 use super::filter;
-use super::page::{Entries, KeyPart, Order};
+use super::page::{Key, KeyPart, List, Order};
 
 /// The relationships of the whole record that pass a filter, in the order of entry.
 pub fn list(snapshot: &Snapshot, filter: &RelationshipFilter) -> Vec<RelationshipId> {
@@ -20,9 +22,8 @@ pub fn list(snapshot: &Snapshot, filter: &RelationshipFilter) -> Vec<Relationshi
     // What cites a source is a short list of a long one; the filter is asked all the same.
     if let Some(source) = filter.source {
         let citing = snapshot.state().relationships_citing(source);
-        citing
-            .filter_map(|id| passes(id, snapshot.row(id)?))
-            .collect()
+        let rows = snapshot.each::<RelationshipFacts>(citing);
+        rows.filter_map(|(id, row)| passes(id, row)).collect()
     } else {
         let rows = snapshot.rows::<RelationshipFacts>();
         rows.filter_map(|(id, row)| passes(id, row)).collect()
@@ -59,28 +60,39 @@ impl OfActor {
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = (RelationshipId, &RelationshipFacts)> {
-        let ties = self.snapshot.state().ties(self.actor);
-        ties.filter_map(|id| Some((id, self.passes(id)?)))
+        self.passing(self.snapshot.state().ties(self.actor))
     }
 
-    fn passes(&self, id: RelationshipId) -> Option<&RelationshipFacts> {
-        let facts = tied(&self.snapshot, self.actor, id)?;
-        let passes = self
-            .wanted
-            .holds(&self.snapshot, id, facts, Some(self.actor));
-        passes.then_some(facts)
+    /// Those of some of the actor's relationships that pass the filter.
+    fn passing(
+        &self,
+        ties: impl Iterator<Item = RelationshipId>,
+    ) -> impl Iterator<Item = (RelationshipId, &RelationshipFacts)> {
+        let (snapshot, actor) = (&self.snapshot, Some(self.actor));
+        let tied = tied(snapshot, self.actor, ties);
+        tied.filter(move |(id, facts)| self.wanted.holds(snapshot, *id, facts, actor))
     }
 }
 
-impl Entries<RelationshipId> for OfActor {
-    fn from(&self, number: u32) -> impl Iterator<Item = RelationshipId> {
-        let ties = self.snapshot.state().ties_from(self.actor, number);
-        ties.filter(|id| self.passes(*id).is_some())
+impl List<RelationshipId> for OfActor {
+    type Place = u32;
+
+    fn place(&self, _: &Key, number: u32) -> Option<u32> {
+        Some(number)
     }
 
-    fn before(&self, number: u32) -> impl Iterator<Item = RelationshipId> {
-        let ties = self.snapshot.state().ties_before(self.actor, number);
-        ties.filter(|id| self.passes(*id).is_some())
+    fn key(&self, _: u32) -> Key {
+        Key::new()
+    }
+
+    fn up(&self, from: Bound<u32>, _: u32) -> impl Iterator<Item = (u32, RelationshipId)> {
+        let ties = self.snapshot.state().ties_from(self.actor, from);
+        self.passing(ties).map(|(id, _)| (id.number(), id))
+    }
+
+    fn down(&self, from: Bound<u32>, _: u32) -> impl Iterator<Item = (u32, RelationshipId)> {
+        let ties = self.snapshot.state().ties_up_to(self.actor, from);
+        self.passing(ties).map(|(id, _)| (id.number(), id))
     }
 }
 
@@ -92,6 +104,20 @@ pub fn of_actor(
 ) -> Vec<RelationshipId> {
     let list = OfActor::new(snapshot, actor, filter);
     list.iter().map(|(id, _)| id).collect()
+}
+
+/// The actors at the other ends of an actor's relationships that pass a filter, one for each
+/// relationship.
+pub fn counterparts(
+    snapshot: &Snapshot,
+    actor: ActorId,
+    filter: &RelationshipFilter,
+) -> Vec<ActorId> {
+    let list = OfActor::new(snapshot, actor, filter);
+    let others = list
+        .iter()
+        .filter_map(|(_, facts)| facts.counterpart(actor));
+    others.collect()
 }
 
 /// The relationships between two actors, whichever way they run, that pass a filter.
@@ -126,14 +152,18 @@ pub fn touching(
     snapshot: &Snapshot,
     actor: ActorId,
 ) -> impl Iterator<Item = (RelationshipId, &RelationshipFacts)> + '_ {
-    let ties = snapshot.state().ties(actor);
-    ties.filter_map(move |id| Some((id, tied(snapshot, actor, id)?)))
+    tied(snapshot, actor, snapshot.state().ties(actor))
 }
 
-/// A relationship that is in the lists and at one end of which an actor stands.
-fn tied(snapshot: &Snapshot, actor: ActorId, id: RelationshipId) -> Option<&RelationshipFacts> {
-    let facts = &snapshot.row::<RelationshipFacts>(id)?.facts;
-    facts.counterpart(actor).map(|_| facts)
+/// Those of some relationships that are in the lists and at one end of which an actor stands.
+fn tied(
+    snapshot: &Snapshot,
+    actor: ActorId,
+    ties: impl Iterator<Item = RelationshipId>,
+) -> impl Iterator<Item = (RelationshipId, &RelationshipFacts)> {
+    let rows = snapshot.each::<RelationshipFacts>(ties);
+    let facts = rows.map(|(id, row)| (id, &row.facts));
+    facts.filter(move |(_, facts)| facts.counterpart(actor).is_some())
 }
 
 /// Which of an actor's relationships are with its allies: those that are ALLY, PARTNER or MIXED,

@@ -198,7 +198,7 @@ impl Watched {
         }
         if !actors.is_empty() || !sources.is_empty() {
             let named = |facts: &RelationshipFacts| {
-                let mut against = facts.against.iter().flatten();
+                let mut against = facts.against().iter();
                 against.any(|one| actors.contains(one))
                     || facts.sources.iter().any(|one| sources.contains(one))
             };

@@ -16,6 +16,7 @@ use crate::model::Digest;
 
 use super::State;
 use super::citing::Citing;
+use super::dated::NotesByDay;
 use super::keys::Keys;
 use super::stamps::Stamps;
 use super::table::Table;
@@ -31,11 +32,14 @@ pub fn layout() -> Digest {
     let sources = [
         include_str!("checkpoint.rs"),
         include_str!("citing.rs"),
+        include_str!("dated.rs"),
         include_str!("facts.rs"),
         include_str!("keys.rs"),
+        include_str!("lists.rs"),
         include_str!("stamps.rs"),
         include_str!("state.rs"),
         include_str!("table.rs"),
+        include_str!("ties.rs"),
         include_str!("../model/id.rs"),
         include_str!("../model/period.rs"),
         include_str!("../model/vocabulary.rs"),
@@ -67,7 +71,7 @@ impl State {
         to.list(self.idempotency.iter())?;
         save_map(&self.names, to)?;
         self.ties.save(to)?;
-        save_map(&self.notes_of_actors, to)?;
+        self.notes_by_day.save(to)?;
         save_map(&self.notes_of_relationships, to)?;
         save_map(&self.viewpoints_of_relationships, to)?;
         save_map(&self.viewpoints_of_actors, to)?;
@@ -103,7 +107,7 @@ impl State {
             idempotency: from.list()?,
             names: load_map(from)?,
             ties: Ties::load(from)?,
-            notes_of_actors: load_map(from)?,
+            notes_by_day: NotesByDay::load(from)?,
             notes_of_relationships: load_map(from)?,
             viewpoints_of_relationships: load_map(from)?,
             viewpoints_of_actors: load_map(from)?,

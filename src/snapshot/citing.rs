@@ -7,7 +7,7 @@ use imbl::{HashMap, Vector};
 use crate::model::{NoteId, Record, RecordId, RelationshipId, SourceId, TypedId, ViewpointId};
 
 use super::checkpoint::{Loader, Saver, load_lists, load_map, save_lists, save_map};
-use super::state::{add, listed};
+use super::lists::{add, listed};
 
 /// What cites each source, or did once, itself or in an area: each list in ascending order.
 ///

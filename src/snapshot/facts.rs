@@ -62,8 +62,8 @@ pub struct RelationshipFacts {
     pub from: ActorId,
     /// The actor that it runs to.
     pub to: ActorId,
-    /// In opposition to whom.
-    pub against: Option<Box<[ActorId]>>,
+    /// In opposition to whom, if to anyone: few are, so it takes little room where it is empty.
+    against: Option<Arc<SmallVec<[ActorId; 4]>>>,
     /// The distinct sources cited for it or its areas.
     pub sources: SmallVec<[SourceId; 4]>,
     /// When it holds.
@@ -85,6 +85,11 @@ pub struct RelationshipFacts {
 }
 
 impl RelationshipFacts {
+    /// In opposition to whom.
+    pub fn against(&self) -> &[ActorId] {
+        self.against.as_ref().map_or(&[], |actors| actors)
+    }
+
     /// The actor at the other end, where `actor` is at one end.
     pub fn counterpart(&self, actor: ActorId) -> Option<ActorId> {
         if self.from == actor {
@@ -103,7 +108,7 @@ impl From<&Relationship> for RelationshipFacts {
         Self {
             from: relationship.from,
             to: relationship.to,
-            against: (!against.is_empty()).then(|| against.into()),
+            against: (!against.is_empty()).then(|| Arc::new(against.into())),
             sources: relationship.sources().into(),
             span: Span::from(&relationship.period),
             domains: relationship.areas.iter().collect(),

@@ -7,16 +7,20 @@
 
 pub mod checkpoint;
 mod citing;
+mod dated;
 mod documents;
 pub mod facts;
 mod keys;
 mod lens;
+mod lists;
+mod lookup;
 mod rows;
 mod stamps;
 mod state;
 pub mod table;
 mod ties;
 mod version;
+mod walk;
 
 use std::sync::Arc;
 
@@ -26,6 +30,7 @@ use crate::model::{
 };
 use crate::store::StoreError;
 
+pub use dated::Dated;
 pub use documents::{Documents, Pending};
 pub use lens::Lens;
 pub use state::{State, fold_name};
@@ -228,6 +233,23 @@ impl Snapshot {
         self.rows_even_retired().filter(|(_, row)| !row.retired)
     }
 
+    /// Those of some records that are in the lists, in the order given.
+    pub fn each<F: Facts>(
+        &self,
+        ids: impl Iterator<Item = F::Id>,
+    ) -> impl Iterator<Item = (F::Id, &Row<F>)> {
+        self.each_even_retired(ids).filter(|(_, row)| !row.retired)
+    }
+
+    /// Those of some records that are in the record, in the lists or not, in the order given.
+    pub fn each_even_retired<F: Facts>(
+        &self,
+        ids: impl Iterator<Item = F::Id>,
+    ) -> impl Iterator<Item = (F::Id, &Row<F>)> {
+        let rows = F::table(&self.0.state).each(ids, self.0.revision);
+        rows.map(|(id, row)| (id, self.seen(id).unwrap_or(row)))
+    }
+
     /// All records of a kind, in the lists or not, in the order of entry.
     pub fn rows_even_retired<F: Facts>(&self) -> impl Iterator<Item = (F::Id, &Row<F>)> + '_ {
         let rows = F::table(&self.0.state).iter(self.0.revision);
@@ -244,7 +266,7 @@ impl Snapshot {
     /// # Errors
     /// When the store cannot read it.
     pub fn document<F: Facts>(&self, row: &Row<F>) -> Result<Arc<F::Record>, StoreError> {
-        let record = self.0.documents.get(row.document)?;
+        let record = self.0.documents.get(row.document.into())?;
         F::Record::of(&record).cloned().ok_or_else(|| {
             StoreError::Damaged(format!(
                 "change {} is of another kind than its index",

@@ -9,16 +9,18 @@ use imbl::{HashMap, Vector};
 use crate::model::revision::{Digest, Idempotency};
 use crate::model::{
     Actor, ActorId, Change, ContextNote, Kind, NoteId, Record, RecordId, Relationship,
-    RelationshipId, Revision, SourceId, Timestamp, TypedId, Viewpoint, ViewpointId,
+    RelationshipId, Revision, Timestamp, TypedId, Viewpoint, ViewpointId,
 };
 use crate::store::StoreError;
 
 use super::Facts;
 use super::citing::Citing;
+use super::dated::NotesByDay;
 use super::facts::{
     ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
 };
 use super::keys::{KeyDigest, Keys};
+use super::lists::add;
 use super::stamps::Stamps;
 use super::table::{Row, Table};
 use super::ties::Ties;
@@ -36,7 +38,7 @@ pub struct State {
     /// When each revision was committed, and by whom.
     pub(super) stamps: Stamps,
     pub(super) hash: Digest,
-    pub(super) changes: u64,
+    pub(super) changes: u32,
     /// What slugs and keys lead to, present and former ones.
     pub(super) keys: Keys,
     /// The revisions that took text out of the record.
@@ -46,7 +48,7 @@ pub struct State {
     /// Actors by each of their names in lower case.
     pub(super) names: HashMap<KeyDigest, Vector<ActorId>>,
     pub(super) ties: Ties,
-    pub(super) notes_of_actors: HashMap<ActorId, Vector<NoteId>>,
+    pub(super) notes_by_day: NotesByDay,
     pub(super) notes_of_relationships: HashMap<RelationshipId, Vector<NoteId>>,
     pub(super) viewpoints_of_relationships: HashMap<RelationshipId, Vector<ViewpointId>>,
     pub(super) viewpoints_of_actors: HashMap<ActorId, Vector<ViewpointId>>,
@@ -71,7 +73,7 @@ impl State {
 
     /// The number of the newest change in the log.
     pub fn changes(&self) -> u64 {
-        self.changes
+        self.changes.into()
     }
 
     /// When a revision was committed.
@@ -109,104 +111,15 @@ impl State {
         }
     }
 
-    /// The number of the record that a slug or key names, or named before.
-    pub fn find(&self, kind: Kind, key: &str) -> Option<u32> {
-        self.find_at(kind, key, u32::MAX)
-    }
-
-    /// The number of the record that a slug or key named at a revision, or before it.
-    pub fn find_at(&self, kind: Kind, key: &str, revision: u32) -> Option<u32> {
-        self.keys.find_at(KeyDigest::of_key(kind, key), revision)
-    }
-
-    /// The revision that an idempotency key brought about.
-    pub fn brought_about(&self, key: &str) -> Option<u32> {
-        self.idempotency
-            .get(&KeyDigest::of_idempotency(key))
-            .copied()
-    }
-
-    /// Actors that have or had a name, whatever the case.
-    pub fn named(&self, name: &str) -> impl Iterator<Item = ActorId> + '_ {
-        listed(self.names.get(&KeyDigest::of_name(&fold_name(name))))
-    }
-
-    /// The relationships that touch an actor, in ascending order.
-    pub fn ties(&self, actor: ActorId) -> impl DoubleEndedIterator<Item = RelationshipId> + '_ {
-        self.ties.of(actor)
-    }
-
-    /// How many relationships touch an actor, or did once.
-    pub fn count_ties(&self, actor: ActorId) -> usize {
-        self.ties.count(actor)
-    }
-
-    /// Those that have this number or a higher one, in ascending order.
-    pub fn ties_from(
-        &self,
-        actor: ActorId,
-        number: u32,
-    ) -> impl Iterator<Item = RelationshipId> + '_ {
-        self.ties.from(actor, number)
-    }
-
-    /// Those that have a lower number, in descending order.
-    pub fn ties_before(
-        &self,
-        actor: ActorId,
-        number: u32,
-    ) -> impl Iterator<Item = RelationshipId> + '_ {
-        self.ties.before(actor, number)
-    }
-
-    /// The notes about an actor.
-    pub fn notes_of_actor(&self, actor: ActorId) -> impl Iterator<Item = NoteId> + '_ {
-        listed(self.notes_of_actors.get(&actor))
-    }
-
-    /// The notes about a relationship.
-    pub fn notes_of_relationship(&self, id: RelationshipId) -> impl Iterator<Item = NoteId> + '_ {
-        listed(self.notes_of_relationships.get(&id))
-    }
-
-    /// The viewpoints with a position on a relationship.
-    pub fn viewpoints_of_relationship(
-        &self,
-        id: RelationshipId,
-    ) -> impl Iterator<Item = ViewpointId> + '_ {
-        listed(self.viewpoints_of_relationships.get(&id))
-    }
-
-    /// The viewpoints that an actor holds, or that have a position on a relationship of its.
-    pub fn viewpoints_of_actor(&self, actor: ActorId) -> impl Iterator<Item = ViewpointId> + '_ {
-        listed(self.viewpoints_of_actors.get(&actor))
-    }
-
-    /// The relationships that cite a source, themselves or in an area.
-    pub fn relationships_citing(
-        &self,
-        source: SourceId,
-    ) -> impl Iterator<Item = RelationshipId> + '_ {
-        self.citing.relationships(source)
-    }
-
-    /// The viewpoints that cite a source.
-    pub fn viewpoints_citing(&self, source: SourceId) -> impl Iterator<Item = ViewpointId> + '_ {
-        self.citing.viewpoints(source)
-    }
-
-    /// The notes that cite a source.
-    pub fn notes_citing(&self, source: SourceId) -> impl Iterator<Item = NoteId> + '_ {
-        self.citing.notes(source)
-    }
-
     /// Applies one change of the revision after the newest. The number is the change's in the log.
     ///
     /// # Errors
     /// When the change does not fit: it creates a record out of turn or changes one that is not there.
     pub fn apply(&mut self, change: &Change) -> Result<(), StoreError> {
         let revision = self.revision() + 1;
-        self.changes += 1;
+        self.changes = self.changes.checked_add(1).ok_or_else(|| {
+            StoreError::ReadOnly(format!("a record holds at most {} changes", u32::MAX))
+        })?;
         let id = change.id();
         let fits = match change {
             Change::Created { record, .. } => self.create(id, record, revision),
@@ -392,9 +305,7 @@ impl State {
     }
 
     fn index_note(&mut self, id: NoteId, note: &ContextNote) {
-        for actor in &note.actors {
-            add(self.notes_of_actors.entry(*actor).or_default(), id);
-        }
+        self.notes_by_day.index(id, note);
         for relationship in &note.relationships {
             add(
                 self.notes_of_relationships
@@ -404,17 +315,4 @@ impl State {
             );
         }
     }
-}
-
-/// Adds an id to an ascending list. Nearly always it is the largest and goes to the end.
-pub(super) fn add<I: Copy + Ord>(list: &mut Vector<I>, id: I) {
-    if list.last().is_none_or(|last| *last < id) {
-        list.push_back(id);
-    } else if let Err(place) = list.binary_search(&id) {
-        list.insert(place, id);
-    }
-}
-
-pub(super) fn listed<I: Copy>(list: Option<&Vector<I>>) -> impl Iterator<Item = I> + '_ {
-    list.into_iter().flatten().copied()
 }

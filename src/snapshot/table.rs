@@ -17,6 +17,7 @@ use crate::model::TypedId;
 use super::Facts;
 use super::checkpoint::{Loader, Saver, damaged};
 use super::rows::Rows;
+use super::walk::Walk;
 
 /// The most versions that stand side by side. A new version copies the block below it.
 const BLOCK: usize = 16;
@@ -25,10 +26,10 @@ const BLOCK: usize = 16;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row<F> {
     /// The number of the change that holds its text.
-    pub document: u64,
+    pub document: u32,
     /// The number of the change that tells what happened to the record: the last that retired,
     /// restored, merged or redacted it, or else the one that holds its text.
-    pub change: u64,
+    pub change: u32,
     /// The revision that made this version.
     pub version: u32,
     /// Whether it is out of the lists.
@@ -42,8 +43,8 @@ pub struct Row<F> {
 /// A version as a checkpoint has it.
 #[derive(Serialize, Deserialize)]
 struct Flat<F> {
-    document: u64,
-    change: u64,
+    document: u32,
+    change: u32,
     version: u32,
     retired: bool,
     facts: F,
@@ -85,6 +86,11 @@ impl<F> Row<F> {
         }
     }
 
+    /// The youngest block of older versions.
+    pub(super) fn older(&self) -> Option<&[Self]> {
+        self.older.as_deref()
+    }
+
     /// The blocks of older versions below the newest, the youngest block first.
     fn blocks(&self) -> impl Iterator<Item = &[Self]> {
         std::iter::successors(self.older.as_deref(), |rows| rows.first()?.older.as_deref())
@@ -98,7 +104,7 @@ impl<F> Row<F> {
 
     /// The version that was the newest at a revision; none where the record did not exist yet. To be
     /// asked of the newest version.
-    fn at(&self, revision: u32) -> Option<&Self> {
+    pub(super) fn at(&self, revision: u32) -> Option<&Self> {
         let then = |row: &&Self| row.version <= revision;
         // One by one: the processor fetches ahead here, as it cannot for a search by halves.
         Some(self)
@@ -206,7 +212,19 @@ impl<F: Facts> Table<F> {
     /// All records as they were at a revision, in the order of entry.
     pub fn iter(&self, revision: u32) -> impl Iterator<Item = (F::Id, &Row<F>)> {
         let numbered = self.rows.iter().enumerate();
-        numbered.filter_map(move |(index, row)| Some((F::Id::from_index(index), row.at(revision)?)))
+        let newest = numbered.map(|(index, row)| (F::Id::from_index(index), row));
+        Walk::new(newest, revision)
+    }
+
+    /// Some records as they were at a revision, in the order given; those that did not exist yet are
+    /// left out.
+    pub fn each(
+        &self,
+        ids: impl Iterator<Item = F::Id>,
+        revision: u32,
+    ) -> impl Iterator<Item = (F::Id, &Row<F>)> {
+        let newest = ids.filter_map(|id| Some((id, self.newest(id)?)));
+        Walk::new(newest, revision)
     }
 
     /// The id that the next record gets.
@@ -215,7 +233,7 @@ impl<F: Facts> Table<F> {
     }
 
     /// Puts a version of a record on top of the others, or a new record at the end.
-    pub(super) fn put(&mut self, id: F::Id, change: u64, revision: u32, facts: F) {
+    pub(super) fn put(&mut self, id: F::Id, change: u32, revision: u32, facts: F) {
         if id == self.next_id() {
             self.rows.push(Row {
                 document: change,
@@ -241,7 +259,7 @@ impl<F: Facts> Table<F> {
     pub(super) fn change(
         &mut self,
         id: F::Id,
-        number: u64,
+        number: u32,
         revision: u32,
         change: impl FnOnce(&mut Row<F>),
     ) -> bool {

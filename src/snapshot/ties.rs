@@ -1,13 +1,14 @@
 //! The relationships of each actor.
 
 use std::io;
+use std::ops::Bound;
 
 use imbl::Vector;
 
 use crate::model::{ActorId, RelationshipId, TypedId};
 
 use super::checkpoint::{Loader, Saver, load_lists, save_lists};
-use super::state::add;
+use super::lists::{add, down, up};
 
 /// The relationships that touch each actor, or did once: each list in ascending order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,34 +45,21 @@ impl Ties {
         self.0.get(actor.index()).map_or(0, Vector::len)
     }
 
-    /// Those with this number or a higher one, in ascending order.
-    pub(super) fn from(&self, actor: ActorId, number: u32) -> impl Iterator<Item = RelationshipId> {
-        let list = self.0.get(actor.index());
-        // To begin at the front is usual, and needs no look at where to begin.
-        let whole = list.filter(|_| number == 0);
-        let part = list.filter(|_| number > 0);
-        let part = part.map(|list| list.focus().narrow(place(list, number)..));
-        whole
-            .into_iter()
-            .flatten()
-            .chain(part.into_iter().flatten())
-            .copied()
-    }
-
-    /// Those with a lower number, in descending order.
-    pub(super) fn before(
+    /// Those above a number, or from it on, in ascending order.
+    pub(super) fn from(
         &self,
         actor: ActorId,
-        number: u32,
+        number: Bound<u32>,
     ) -> impl Iterator<Item = RelationshipId> {
-        let list = self.0.get(actor.index());
-        let list = list.map(|list| list.focus().narrow(..place(list, number)).into_iter().rev());
-        list.into_iter().flatten().copied()
+        up(self.0.get(actor.index()), number, |id| id.number())
     }
-}
 
-/// How many of a list have a lower number.
-fn place(list: &Vector<RelationshipId>, number: u32) -> usize {
-    list.binary_search_by(|id| id.number().cmp(&number))
-        .unwrap_or_else(|place| place)
+    /// Those below a number, or up to it, in descending order.
+    pub(super) fn up_to(
+        &self,
+        actor: ActorId,
+        number: Bound<u32>,
+    ) -> impl Iterator<Item = RelationshipId> {
+        down(self.0.get(actor.index()), number, |id| id.number())
+    }
 }

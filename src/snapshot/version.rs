@@ -59,8 +59,8 @@ impl Version {
     fn of<F>(row: &Row<F>) -> Self {
         Self {
             number: row.version,
-            document: row.document,
-            change: row.change,
+            document: row.document.into(),
+            change: row.change.into(),
             retired: row.retired,
         }
     }

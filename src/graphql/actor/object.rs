@@ -8,20 +8,21 @@ use crate::graphql::kit::connection::Connection;
 use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::object::record_object;
 use crate::graphql::moment::MomentInput;
-use crate::graphql::note::ContextNote;
+use crate::graphql::note::{ContextNote, newest_first};
 use crate::graphql::record::history;
 use crate::graphql::relationship::{
     ActorRelationshipConnection, RelationshipFilter, RelationshipOrder, orders,
 };
 use crate::graphql::revision::Change;
 use crate::graphql::viewpoint::Viewpoint;
+use crate::model::filter::NoteFilter;
 use crate::model::{
     self, ActorId, ActorKind, CooperationDomain, PartialDate, PeriodStatus, RelationshipRole, Tier,
     Timestamp,
 };
 use crate::read::page::{Asked, Order};
 use crate::read::relationship::OfActor;
-use crate::read::{self, note, relationship};
+use crate::read::{self, relationship};
 use crate::snapshot::facts::ActorFacts;
 
 record_object! {
@@ -224,18 +225,16 @@ impl Actor {
         #[graphql(desc = "So many from the front; at most 100, usually 20.")] first: Option<i32>,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<ContextNote>> {
-        let ids = note::about(&self.0.at, &[self.0.id]);
+        let filter = NoteFilter {
+            actor: Some(self.0.id),
+            ..NoteFilter::default()
+        };
         let asked = Asked {
             first,
             after,
             ..Asked::default()
         };
-        Connection::cut(
-            &self.0.at,
-            &ids,
-            &note::order(&self.0.at, &note::NEWEST_FIRST),
-            &asked,
-        )
+        newest_first(&self.0.at, filter, &asked)
     }
 }
 

@@ -55,7 +55,14 @@ pub struct Connection<N> {
     edges: Vec<Edge<N>>,
     has_next: bool,
     has_previous: bool,
-    total: usize,
+    total: Total,
+}
+
+/// How many there are in the whole list.
+enum Total {
+    Known(usize),
+    /// To be counted once somebody asks.
+    Counted(Box<dyn Fn() -> usize + Send + Sync>),
 }
 
 /// One thing on a page.
@@ -72,6 +79,14 @@ impl<N: OutputType> Connection<N> {
     pub fn of<I>(
         page: page::Page<I>,
         total: usize,
+        node: impl FnMut(I) -> Result<N>,
+    ) -> Result<Self> {
+        Self::with(page, Total::Known(total), node)
+    }
+
+    fn with<I>(
+        page: page::Page<I>,
+        total: Total,
         mut node: impl FnMut(I) -> Result<N>,
     ) -> Result<Self> {
         let (has_next, has_previous) = (page.has_next, page.has_previous);
@@ -120,6 +135,19 @@ impl<N: Listed> Connection<N> {
         let page = page::cut(ids, order, at.revision(), asked)?;
         Self::of(page, ids.len(), |id| Ok(N::at(at, id)))
     }
+
+    /// A page of a list of which it is not known how many there are.
+    ///
+    /// # Errors
+    /// None: a page is there.
+    pub fn of_page(
+        at: &Snapshot,
+        page: page::Page<N::Id>,
+        count: impl Fn() -> usize + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let total = Total::Counted(Box::new(count));
+        Self::with(page, total, |id| Ok(N::at(at, id)))
+    }
 }
 
 impl<N: OutputType> TypeName for Connection<N> {
@@ -156,7 +184,10 @@ impl<N: OutputType + Output> Connection<N> {
 
     /// How many there are in the whole list.
     fn total_count(&self) -> usize {
-        self.total
+        match &self.total {
+            Total::Known(total) => *total,
+            Total::Counted(count) => count(),
+        }
     }
 }
 

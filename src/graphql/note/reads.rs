@@ -6,7 +6,7 @@ use foedera_macros::object;
 use crate::graphql::kit::connection::Connection;
 use crate::graphql::kit::context::{Ask, moment};
 use crate::graphql::kit::object::read_id;
-use crate::graphql::note::{ContextNote, NoteFilter, NoteOrder};
+use crate::graphql::note::{ContextNote, NoteFilter, NoteOrder, newest_first};
 use crate::read::note;
 use crate::read::page::Asked;
 use crate::snapshot::Snapshot;
@@ -38,20 +38,21 @@ impl NoteReads {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<ContextNote>> {
         let at = moment(self.0.as_ref(), ask);
-        let ids = note::list(&at, &filter.unwrap_or_default().read(&at)?);
-        let by = match order_by {
-            Some(orders) => orders
-                .iter()
-                .map(|order| (order.field, order.direction))
-                .collect(),
-            None => note::NEWEST_FIRST.to_vec(),
-        };
+        let filter = filter.unwrap_or_default().read(&at)?;
         let asked = Asked {
             first,
             after,
             last,
             before,
         };
+        let Some(orders) = order_by else {
+            return newest_first(&at, filter, &asked);
+        };
+        let by: Vec<_> = orders
+            .iter()
+            .map(|order| (order.field, order.direction))
+            .collect();
+        let ids = note::list(&at, &filter);
         Connection::cut(&at, &ids, &note::order(&at, &by), &asked)
     }
 }

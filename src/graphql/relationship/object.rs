@@ -11,7 +11,7 @@ use crate::graphql::kit::connection::{Connection, Listed as _};
 use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::object::record_object;
 use crate::graphql::moment::MomentInput;
-use crate::graphql::note::ContextNote;
+use crate::graphql::note::{ContextNote, newest_first};
 use crate::graphql::record::history;
 use crate::graphql::revision::Change;
 use crate::graphql::source::Source;
@@ -21,8 +21,8 @@ use crate::model::{
     self, Alignment, Assertion, Confidence, CooperationDomain, EvidenceGrade, Formality,
     Obligation, PartialDate, RelationshipId, RelationshipKind, Tier, Timestamp, Validity,
 };
+use crate::read::evidence;
 use crate::read::page::Asked;
-use crate::read::{evidence, note};
 use crate::snapshot::Snapshot;
 use crate::snapshot::facts::RelationshipFacts;
 
@@ -104,7 +104,7 @@ impl Relationship {
 
     /// In opposition to whom, where a source says so: support for one against another.
     fn against(&self) -> Result<Vec<Actor>> {
-        let against = self.0.facts()?.against.iter().flatten();
+        let against = self.0.facts()?.against().iter();
         Ok(against.map(|id| Actor::at(&self.0.at, *id)).collect())
     }
 
@@ -237,18 +237,12 @@ impl Relationship {
             relationship: Some(self.0.id),
             ..Default::default()
         };
-        let ids = note::list(&self.0.at, &filter);
         let asked = Asked {
             first,
             after,
             ..Asked::default()
         };
-        Connection::cut(
-            &self.0.at,
-            &ids,
-            &note::order(&self.0.at, &note::NEWEST_FIRST),
-            &asked,
-        )
+        newest_first(&self.0.at, filter, &asked)
     }
 }
 

@@ -153,7 +153,7 @@ pub(super) fn needs(state: &State, id: RecordId) -> Vec<RecordId> {
     let sources: &[SourceId] = match id.kind {
         Kind::Actor | Kind::Source => &[],
         Kind::Relationship => facts::<RelationshipFacts>(state, id).map_or(&[], |facts| {
-            let against = facts.against.iter().flatten().copied();
+            let against = facts.against().iter().copied();
             actors(&mut [facts.from, facts.to].into_iter().chain(against));
             &facts.sources
         }),

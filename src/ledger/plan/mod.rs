@@ -257,9 +257,10 @@ impl Plan {
         let Some(row) = R::InTable::table(&self.state).newest(id) else {
             return Ok(None);
         };
-        let record = match self.pending.get(&row.document) {
+        let number = u64::from(row.document);
+        let record = match self.pending.get(&number) {
             Some(record) => record.clone(),
-            None => self.documents.get(row.document)?,
+            None => self.documents.get(number)?,
         };
         Ok(R::of(&record).cloned())
     }

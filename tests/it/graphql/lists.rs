@@ -235,3 +235,60 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_walk_through_notes_meets_each_once_while_their_dates_change() {
+    let test = TestApp::empty();
+    test.actor("actor");
+    let mut ids = Vec::new();
+    for day in 11..20 {
+        let note = json!({ "headline": format!("of {day}"), "body": "Text", "asOf": format!("2020-03-{day}"), "actors": ["actor"] });
+        let made = test.done("createNote", &note, "note { id }");
+        ids.push(made["note"]["id"].as_str().unwrap().to_owned());
+    }
+    let lists = [
+        "notes",
+        r#"notes(filter: { actor: "actor" }"#,
+        r#"actor(slug: "actor") { notes"#,
+    ];
+    for (list, end) in lists.into_iter().zip(["", "", " }"]) {
+        let open = if list.contains("filter") { ", " } else { "(" };
+        let mut met = Vec::new();
+        let mut after = Value::Null;
+        for page in 0..4 {
+            let page_of = format!(
+                "first: 3, after: $after) {{ totalCount nodes {{ id }} pageInfo {{ hasNextPage endCursor }} }}"
+            );
+            let query = format!("query($after: String) {{ {list}{open}{page_of}{end} }}");
+            let data = test.query_with(&query, json!({ "after": after }));
+            let told = if end.is_empty() {
+                &data["notes"]
+            } else {
+                &data["actor"]["notes"]
+            };
+            assert_eq!(told["totalCount"], 9);
+            let nodes = told["nodes"].as_array().unwrap();
+            met.extend(
+                nodes
+                    .iter()
+                    .map(|node| node["id"].as_str().unwrap().to_owned()),
+            );
+            after = told["pageInfo"]["endCursor"].clone();
+            assert_eq!(told["pageInfo"]["hasNextPage"], page < 2);
+            if page == 2 {
+                break;
+            }
+            // One that was met falls behind those to come, one to come rises before those that were met.
+            let waits = ids.iter().find(|id| !met.contains(id)).unwrap();
+            for (id, date) in [(&met[0], "2001"), (waits, "2024-05")] {
+                test.done(
+                    "updateNote",
+                    &json!({ "id": id, "asOf": date }),
+                    "note { id }",
+                );
+            }
+        }
+        assert_eq!(met.len(), 9);
+        assert!(ids.iter().all(|id| met.contains(id)));
+    }
+}
