@@ -50,7 +50,8 @@ pub struct Order<'a, I> {
 }
 
 impl<'a, I: 'a> Order<'a, I> {
-    /// An order by several fields, one after the other. `key` gives the part of one field.
+    /// An order by several fields, one after the other; by none, that of entry. `key` gives the part of one
+    /// field.
     pub fn by<V: Vocabulary>(
         by: &[(V, OrderDirection)],
         key: impl Fn(I, u32, V) -> KeyPart + 'a,
@@ -64,7 +65,7 @@ impl<'a, I: 'a> Order<'a, I> {
                 .iter()
                 .flat_map(|(f, d)| [f.index() as u8, d.index() as u8])
                 .collect(),
-            way: Way::Sorted,
+            way: if by.is_empty() { Way::Up } else { Way::Sorted },
             directions: by.iter().map(|(_, direction)| *direction).collect(),
             key: Box::new(move |id, revision| {
                 fields
