@@ -3,8 +3,9 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::{Args, ValueEnum};
+use tempfile::NamedTempFile;
 
 use crate::config::DataArgs;
 use crate::snapshot::Snapshot;
@@ -18,7 +19,7 @@ pub(super) struct ExportArgs {
     /// The format of the file
     #[arg(default_value = "fixture")]
     format: Format,
-    /// The file to write; - writes to the standard output. For csv: the folder
+    /// The file to write; - writes to the standard output. For csv: a new folder
     #[arg(default_value = "-")]
     file: PathBuf,
     /// The revision to export; the newest if nothing is given
@@ -34,8 +35,10 @@ enum Format {
     Fixture,
     /// Every version of every record, one JSON object a line
     Jsonl,
-    /// A folder of CSV files, and load.sql, which makes an SQLite database of them
+    /// A folder of CSV files, a table each
     Csv,
+    /// An SQLite database of the same tables, with a view and what each column means
+    Sqlite,
     /// Linked data for RDF tools: schema.org, PROV-O and our own words
     Jsonld,
     /// A STIX 2.1 bundle
@@ -59,24 +62,23 @@ pub(super) fn run(args: &ExportArgs) -> Result<()> {
     }
     let snapshot = newest.at(args.revision.unwrap_or(u32::MAX));
     let mut progress = Progress::new("written");
-    let report = if args.format == Format::Csv {
-        ensure!(
-            !super::is_dash(&args.file),
-            "csv needs a folder: foedera export csv FOLDER"
-        );
-        folder(&snapshot, &args.file, &mut progress)?
-    } else if super::is_dash(&args.file) {
-        let mut out = BufWriter::new(std::io::stdout().lock());
-        let report = write(&snapshot, args.format, &mut out, &mut progress)?;
-        out.flush()?;
-        report
-    } else {
-        let mut report = Report::default();
-        write_whole(&args.file, |out| {
-            report = write(&snapshot, args.format, out, &mut progress)?;
-            Ok(())
-        })?;
-        report
+    let report = match (args.format, super::is_dash(&args.file)) {
+        (Format::Csv, true) => bail!("csv needs a folder: foedera export csv FOLDER"),
+        (Format::Sqlite, true) => bail!("sqlite needs a file: foedera export sqlite FILE"),
+        (Format::Csv, false) => folder(&snapshot, &args.file, &mut progress)?,
+        (Format::Sqlite, false) => place(&args.file, |draft| {
+            let told = &mut |count| progress.at(count);
+            Ok(export::database(&snapshot, draft.path(), told)?)
+        })?,
+        (format, true) => {
+            let mut out = BufWriter::new(std::io::stdout().lock());
+            let report = write(&snapshot, format, &mut out, &mut progress)?;
+            out.flush()?;
+            report
+        }
+        (format, false) => write_whole(&args.file, |out| {
+            write(&snapshot, format, out, &mut progress)
+        })?,
     };
     progress.finish();
     if !super::is_dash(&args.file) {
@@ -109,8 +111,7 @@ fn write(
         Format::Stix => export::stix(at, out, told)?,
         Format::Graphml => export::graphml(at, out, told)?,
         Format::Dot => export::dot(at, out, told)?,
-        // It is many files.
-        Format::Csv => Report::default(),
+        Format::Csv | Format::Sqlite => bail!("it is not written as a stream"),
     })
 }
 
@@ -130,7 +131,7 @@ fn folder(at: &Snapshot, path: &Path, progress: &mut Progress) -> Result<Report>
         .prefix(".foedera-export-")
         .tempdir_in(parent)
         .with_context(cannot)?;
-    let report = export::tables(at, draft.path(), &mut |count| progress.at(count))?;
+    let report = export::files(at, draft.path(), &mut |count| progress.at(count))?;
     // A draft is for its maker only; what comes of it is an ordinary folder.
     let made = parent.join(path.file_name().unwrap_or_default());
     std::fs::create_dir(&made).with_context(cannot)?;
@@ -142,22 +143,28 @@ fn folder(at: &Snapshot, path: &Path, progress: &mut Progress) -> Result<Report>
 }
 
 /// Writes a file so that it is there whole or not at all.
-pub(super) fn write_whole(
+pub(super) fn write_whole<T>(
     path: &Path,
-    write: impl FnOnce(&mut BufWriter<&mut std::fs::File>) -> Result<()>,
-) -> Result<()> {
+    write: impl FnOnce(&mut BufWriter<&mut std::fs::File>) -> Result<T>,
+) -> Result<T> {
+    place(path, |draft| {
+        let mut out = BufWriter::with_capacity(1 << 18, draft.as_file_mut());
+        let written = write(&mut out)?;
+        out.flush()?;
+        Ok(written)
+    })
+}
+
+/// Moves a file to its place when it is whole.
+fn place<T>(path: &Path, write: impl FnOnce(&mut NamedTempFile) -> Result<T>) -> Result<T> {
     let cannot = || format!("cannot write {}", path.display());
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
-    let mut draft = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
-    {
-        let mut out = BufWriter::with_capacity(1 << 18, draft.as_file_mut());
-        write(&mut out).with_context(cannot)?;
-        out.flush().with_context(cannot)?;
-    }
+    let mut draft = NamedTempFile::new_in(folder).with_context(cannot)?;
+    let written = write(&mut draft).with_context(cannot)?;
     draft.as_file().sync_all().with_context(cannot)?;
     draft.persist(path).with_context(cannot)?;
-    Ok(())
+    Ok(written)
 }

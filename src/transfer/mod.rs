@@ -1,7 +1,6 @@
 //! Which formats come in and go out? Importers give commands, exporters take a snapshot.
 
 pub mod backup;
-mod csv;
 pub mod document;
 pub mod export;
 pub mod fixture;

@@ -1,12 +1,14 @@
 //! The relationships of an actor for spreadsheets: one row each, as CSV (RFC 4180) or as a workbook.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
+
+use csv::{Terminator, WriterBuilder};
 
 use crate::model::{ActorId, PartialDate, Relationship, RelationshipId, Vocabulary};
 use crate::snapshot::Snapshot;
 use crate::snapshot::facts::{ActorFacts, RelationshipFacts, SourceFacts};
 use crate::store::StoreError;
-use crate::transfer::csv;
 use crate::transfer::words::name;
 
 /// The columns.
@@ -41,6 +43,9 @@ pub enum SheetError {
     /// The output cannot be written.
     #[error(transparent)]
     Output(#[from] io::Error),
+    /// A row cannot be written.
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
     /// It does not fit into a workbook.
     #[error("the workbook cannot be made: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
@@ -57,13 +62,25 @@ pub fn write_csv(
     ids: &[RelationshipId],
     out: &mut impl Write,
 ) -> Result<(), SheetError> {
-    csv::line(out, COLUMNS)?;
+    let mut out = WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .from_writer(out);
+    out.write_record(COLUMNS)?;
     for id in ids {
         if let Some(cells) = cells(at, actor, *id)? {
-            csv::line(out, cells.iter().map(|cell| csv::harmless(cell)))?;
+            out.write_record(cells.iter().map(|cell| harmless(cell).into_owned()))?;
         }
     }
-    Ok(())
+    Ok(out.flush()?)
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn harmless(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}").into()
+    } else {
+        cell.into()
+    }
 }
 
 /// Makes a workbook of some relationships of an actor.

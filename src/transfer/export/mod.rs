@@ -1,7 +1,6 @@
 //! The whole record in formats that others read. Each is written record by record, so that memory does
 //! not grow with the record; what a format cannot say is counted, not dropped in silence.
 
-mod columns;
 mod graph;
 mod lines;
 mod linked;
@@ -15,7 +14,7 @@ pub use graph::{dot, graphml};
 pub use lines::lines;
 pub use linked::linked;
 pub use stix::stix;
-pub use tables::tables;
+pub use tables::{database, files};
 
 use crate::snapshot::{Facts, Snapshot};
 use crate::store::StoreError;
@@ -32,6 +31,12 @@ pub enum ExportError {
     /// A value cannot be written as JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
+    /// A row cannot be written.
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+    /// The database cannot be written.
+    #[error(transparent)]
+    Database(#[from] rusqlite::Error),
 }
 
 /// What came of an export.

@@ -230,89 +230,168 @@ fn the_graph_is_the_same_for_graphml_and_for_dot() {
     }
 }
 
-/// The cells of a CSV file, by RFC 4180.
-fn cells(text: &str) -> Vec<Vec<String>> {
-    let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
-    let mut signs = text.chars().peekable();
-    while let Some(sign) = signs.next() {
-        match sign {
-            '"' if quoted && signs.peek() == Some(&'"') => cell.extend(signs.next()),
-            '"' => quoted = !quoted,
-            ',' if !quoted => row.push(std::mem::take(&mut cell)),
-            '\r' if !quoted => {}
-            '\n' if !quoted => {
-                row.push(std::mem::take(&mut cell));
-                rows.push(std::mem::take(&mut row));
-            }
-            other => cell.push(other),
-        }
+/// The rows of each table of a folder of CSV files, without the names of the columns.
+fn tables(folder: &Path) -> HashMap<String, Vec<csv::StringRecord>> {
+    let mut tables = HashMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let mut reader = csv::Reader::from_path(path).unwrap();
+        tables.insert(name, reader.records().map(Result::unwrap).collect());
     }
-    rows
+    tables
 }
 
 #[test]
-fn csv_files_hold_the_record_and_make_a_database() {
+fn csv_files_hold_the_record_and_say_what_their_columns_mean() {
     let folder = IRAN.path().join("csv");
     let told = {
         let _one = ONE.lock().unwrap();
         succeed(&["export", "csv", folder.to_str().unwrap(), "--data", data()])
     };
     assert!(told.contains("Wrote revision 2"), "{told}");
-    let table =
-        |name: &str| cells(&fs::read_to_string(folder.join(format!("{name}.csv"))).unwrap());
-    let dictionary =
-        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/exports.md")).unwrap();
-    let mut counts = HashMap::new();
-    for entry in fs::read_dir(&folder).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        let Some(name) = name.strip_suffix(".csv") else {
-            continue;
-        };
-        let rows = table(name);
-        assert!(rows.iter().all(|row| row.len() == rows[0].len()), "{name}");
-        for column in &rows[0] {
-            assert!(
-                dictionary.contains(&format!("`{column}`")),
-                "{name}.{column} is not in the dictionary"
-            );
-        }
-        assert!(dictionary.contains(&format!("`{name}.csv`")), "{name}");
-        counts.insert(name.to_owned(), rows.len() - 1);
-    }
-    let oman = table("actors")
-        .into_iter()
-        .find(|row| row[1] == "oman")
-        .unwrap();
+    let tables = tables(&folder);
+    let oman = tables["actors"].iter().find(|row| &row[1] == "oman");
     assert_eq!(
-        oman[4],
+        &oman.unwrap()[4],
         "A go-between, \"trusted\" by both;\n<and> \\ & more"
     );
-    assert_eq!((counts["actors"], counts["relationships"]), graph_counts());
-    let load = Command::new("sqlite3")
-        .current_dir(&folder)
-        .arg("record.db")
-        .stdin(fs::File::open(folder.join("load.sql")).unwrap())
-        .output();
-    match load {
-        Ok(output) => {
-            assert!(
-                output.status.success() && output.stderr.is_empty(),
-                "{}",
-                text(&output.stderr)
-            );
-            for (name, count) in &counts {
-                let query = format!("select count(*) from \"{name}\"");
-                let found = Command::new("sqlite3")
-                    .current_dir(&folder)
-                    .args(["record.db", &query])
-                    .output()
-                    .unwrap();
-                assert_eq!(text(&found.stdout).trim(), count.to_string(), "{name}");
-            }
-        }
-        Err(_) => println!("SKIPPED: there is no sqlite3 on this machine"),
+    assert_eq!(
+        (tables["actors"].len(), tables["relationships"].len()),
+        graph_counts()
+    );
+    assert_eq!(&tables["export"][0][0], "2");
+    // The guide has the same dictionary.
+    let guide =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/exports.md")).unwrap();
+    let mut columns: HashMap<&str, Vec<&str>> = HashMap::new();
+    for row in &tables["columns"] {
+        let (name, meaning) = match &row[2] {
+            "" => (format!("`{}`", &row[1]), &row[3]),
+            table => (format!("`{}` → `{table}`", &row[1]), &row[3]),
+        };
+        let line = format!("| `{}` | {name} | {meaning} |", &row[0]);
+        assert!(guide.contains(&line), "the dictionary lacks {line}");
+        columns.entry(&row[0]).or_default().push(&row[1]);
+    }
+    for name in tables.keys() {
+        let file = fs::read_to_string(folder.join(format!("{name}.csv"))).unwrap();
+        let first = file.split("\r\n").next().unwrap();
+        assert_eq!(first, columns[name.as_str()].join(","), "{name}");
     }
     let _one = ONE.lock().unwrap();
     let told = fail(&["export", "csv", folder.to_str().unwrap(), "--data", data()]);
     assert!(told.contains("is there already"), "{told}");
+    let told = fail(&["export", "sqlite", "-", "--data", data()]);
+    assert!(told.contains("foedera export sqlite FILE"), "{told}");
+}
+
+fn count(database: &rusqlite::Connection, query: &str) -> i64 {
+    database.query_row(query, [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_database_is_whole_and_holds_the_same_tables() {
+    let (folder, path) = (
+        IRAN.path().join("tables"),
+        IRAN.path().join("record.sqlite"),
+    );
+    {
+        let _one = ONE.lock().unwrap();
+        succeed(&["export", "csv", folder.to_str().unwrap(), "--data", data()]);
+        let told = succeed(&["export", "sqlite", path.to_str().unwrap(), "--data", data()]);
+        assert!(told.contains("Wrote revision 2"), "{told}");
+    }
+    let database = rusqlite::Connection::open(&path).unwrap();
+    let text = |query: &str| -> String { database.query_row(query, [], |row| row.get(0)).unwrap() };
+    assert_eq!(text("PRAGMA integrity_check"), "ok");
+    let broken = "SELECT count(*) FROM pragma_foreign_key_check";
+    assert_eq!(count(&database, broken), 0);
+    let tables = tables(&folder);
+    for (name, rows) in &tables {
+        let query = format!("SELECT count(*) FROM \"{name}\"");
+        assert_eq!(count(&database, &query), rows.len() as i64, "{name}");
+    }
+    let all = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+    assert_eq!(count(&database, all), tables.len() as i64);
+    let foreign = "SELECT count(*) FROM sqlite_master m, pragma_foreign_key_list(m.name) WHERE m.type = 'table'";
+    assert!(count(&database, foreign) > 15);
+    assert_eq!(
+        text("SELECT summary FROM actors WHERE slug = 'oman'"),
+        "A go-between, \"trusted\" by both;\n<and> \\ & more"
+    );
+    let nothing = |what: &str| {
+        count(
+            &database,
+            &format!("SELECT count(*) FROM actors WHERE country {what}"),
+        )
+    };
+    assert!(nothing("IS NULL") > 0 && nothing("= ''") == 0);
+    let named = "SELECT count(*) FROM named WHERE fromName IS NOT NULL AND toName IS NOT NULL";
+    assert_eq!(
+        count(&database, named),
+        tables["relationships"].len() as i64
+    );
+    // The four days of a period say what the API says.
+    let _one = ONE.lock().unwrap();
+    let server = Server::start(Path::new(data()));
+    let query = "{ at(validOn: \"2019-06-30\") { relationships(first: 100, filter: { assertion: [AFFIRMED, ALLEGED, DENIED] }) {
+        nodes { validity } } } }";
+    let answer = server.post(query, &json!({}));
+    let nodes = answer["data"]["at"]["relationships"]["nodes"].as_array();
+    let said = |validity: &str| {
+        let fitting = nodes
+            .unwrap()
+            .iter()
+            .filter(|tie| tie["validity"] == validity);
+        fitting.count() as i64
+    };
+    let certain = "certainFrom <= '2019-06-30' AND '2019-06-30' <= certainUntil";
+    let possible = "possibleFrom <= '2019-06-30' AND '2019-06-30' <= possibleUntil";
+    let where_ = |what: &str| {
+        count(
+            &database,
+            &format!("SELECT count(*) FROM relationships WHERE {what}"),
+        )
+    };
+    assert!(said("CERTAIN") > 10 && said("POSSIBLE") > 0);
+    assert_eq!(where_(certain), said("CERTAIN"));
+    assert_eq!(where_(possible), said("CERTAIN") + said("POSSIBLE"));
+}
+
+#[test]
+fn tables_leave_out_what_is_said_of_retired_relationships() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let data_name = data.to_str().unwrap();
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/iran.json");
+    succeed(&["import", "fixture", fixture, "--data", data_name]);
+    let server = Server::start(&data);
+    let query = "{ viewpoints(first: 1) { nodes { positions { relationship { id } } } } }";
+    let answer = server.post(query, &json!({}));
+    let id = &answer["data"]["viewpoints"]["nodes"][0]["positions"][0]["relationship"]["id"];
+    let retire = "mutation($id: ID!) { retire(input: { id: $id }) { userErrors { message } } }";
+    let answer = server.post(retire, &json!({ "id": id }));
+    assert_eq!(
+        answer["data"]["retire"]["userErrors"],
+        json!([]),
+        "{answer}"
+    );
+    assert_eq!(server.stop(), Some(0));
+    let path = dir.path().join("record.sqlite");
+    let output = foedera(&[
+        "export",
+        "sqlite",
+        path.to_str().unwrap(),
+        "--data",
+        data_name,
+    ]);
+    assert!(
+        text(&output.stderr).contains("2 positions on retired relationships"),
+        "{}",
+        text(&output.stderr)
+    );
+    let database = rusqlite::Connection::open(&path).unwrap();
+    let broken = "SELECT count(*) FROM pragma_foreign_key_check";
+    assert_eq!(count(&database, broken), 0);
 }
