@@ -25,12 +25,15 @@ impl Proposal {
         Self(proposal)
     }
 
-    /// The number in an id of a proposal; 0, which none has, where it is no such id.
+    /// The number of no proposal.
+    pub(super) const NONE: u32 = 0;
+
+    /// The number in an id of a proposal; that of none where it is no such id.
     pub(super) fn number(id: &str) -> u32 {
         let number = id.strip_prefix(Self::PREFIX);
         number
             .and_then(|number| number.parse().ok())
-            .unwrap_or_default()
+            .unwrap_or(Self::NONE)
     }
 }
 

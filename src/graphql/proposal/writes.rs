@@ -8,8 +8,8 @@ use foedera_macros::{Fields, object};
 use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::payload::{Common, UserError, problems};
 use crate::graphql::revision::{Change, Revision};
+use crate::ledger::Refusal;
 use crate::ledger::review;
-use crate::ledger::{ProblemCode, Refusal};
 
 use super::object::Proposal;
 use super::reads::Sees;
@@ -96,11 +96,7 @@ impl ProposalWrites {
         #[graphql(desc = "Which proposal, and what to say.")] input: CommentOnProposalInput,
     ) -> Result<ProposalPayload> {
         ask.contributor()?;
-        let id = match visible(ask, &input.id) {
-            Ok(id) => id,
-            Err(refusal) => return ProposalPayload::of(Err(refusal)),
-        };
-        let by = ask.viewer().name();
+        let (id, by) = (visible(ask, &input.id), ask.viewer().name());
         ProposalPayload::of(ask.app().desk.comment(id, by, &input.text).await)
     }
 
@@ -156,25 +152,15 @@ impl ProposalWrites {
         #[graphql(desc = "Which proposal.")] input: WithdrawProposalInput,
     ) -> Result<ProposalPayload> {
         ask.contributor()?;
-        let id = match visible(ask, &input.id) {
-            Ok(id) => id,
-            Err(refusal) => return ProposalPayload::of(Err(refusal)),
-        };
-        let by = ask.viewer().name();
+        let (id, by) = (visible(ask, &input.id), ask.viewer().name());
         ProposalPayload::of(ask.app().desk.close(id, by, None).await)
     }
 }
 
-/// The number of a proposal that the viewer may see.
-fn visible(ask: &Ask, id: &str) -> std::result::Result<u32, Refusal> {
+/// The number of a proposal; that of none where the viewer may not see it.
+fn visible(ask: &Ask, id: &str) -> u32 {
     let number = Proposal::number(id);
     let found = ask.app().desk.get(number);
-    if found.is_some_and(|found| Sees::of(ask.viewer()).sees(&found)) {
-        return Ok(number);
-    }
-    Err(Refusal::Problems(vec![crate::ledger::Problem {
-        code: ProblemCode::NotFound,
-        path: ["input", "id"].map(str::to_owned).into(),
-        message: "there is no such proposal".to_owned(),
-    }]))
+    let seen = found.is_some_and(|found| Sees::of(ask.viewer()).sees(&found));
+    if seen { number } else { Proposal::NONE }
 }

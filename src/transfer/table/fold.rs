@@ -117,8 +117,11 @@ impl Folded {
             .precision
             .is_some_and(|precision| precision != unit.precision)
         {
-            let why = "it is more or less exact than in the rows before, and periods are made of the same";
-            return Err(fault(why.to_owned()));
+            let why = format!(
+                "{date} is more or less exact than in the rows before, and periods are made of the same; \
+                 give fold.on what every row has, such as only the year"
+            );
+            return Err(fault(why));
         }
         let identity = |name: &str| {
             let actor = drawn.actors.get(name);
@@ -330,6 +333,7 @@ fn bits(flags: impl Iterator<Item = bool>) -> u64 {
 pub(super) struct Keys(HashMap<[u8; 16], (u64, Vec<[u8; 16]>)>);
 
 /// What a key is to a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Seen {
     /// Nobody gave it before.
     New,

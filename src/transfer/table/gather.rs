@@ -11,6 +11,7 @@ use super::fold::{Folded, Keys, Seen};
 use super::mapping::{Mapping, Repeats};
 use super::open::Data;
 use super::rows::{FileError, Row, Rows};
+use super::template::Template;
 use super::{Period, check, identities};
 
 /// A row that is wanted, and what it says.
@@ -166,35 +167,22 @@ impl<'m> Gathered<'m> {
             // The same row of two rules is not the same.
             let key = format!("r{index} {}", draft.key.given().unwrap_or_default());
             let said = (&draft, identities(&drawn));
-            match self.keys.see(&key, &said, line) {
-                Seen::New => taken.relationships.push(draft),
-                Seen::Same => repeated = true,
-                Seen::Other { line, number } => {
-                    let key = rule.repeats.key(&draft.key, line, number);
-                    draft.key = key.map_err(|why| Fault {
-                        place: row.place.clone(),
-                        column: rule.key.first_column(),
-                        why,
-                    })?;
-                    taken.relationships.push(draft);
-                }
+            let seen = self.keys.see(&key, &said, line);
+            if rule.repeats.takes(seen, &rule.key, &mut draft.key, row)? {
+                taken.relationships.push(draft);
+            } else {
+                repeated = true;
             }
         }
         for (rule, mut draft) in std::mem::take(&mut drawn.notes) {
             needed.extend(&rule.actors);
             let key = format!("n {}", draft.key.given().unwrap_or_default());
-            match self.keys.see(&key, &(&draft, identities(&drawn)), line) {
-                Seen::New => taken.notes.push(draft),
-                Seen::Same => repeated = true,
-                Seen::Other { line, number } => {
-                    let key = rule.repeats.key(&draft.key, line, number);
-                    draft.key = key.map_err(|why| Fault {
-                        place: row.place.clone(),
-                        column: rule.key.first_column(),
-                        why,
-                    })?;
-                    taken.notes.push(draft);
-                }
+            let said = (&draft, identities(&drawn));
+            let seen = self.keys.see(&key, &said, line);
+            if rule.repeats.takes(seen, &rule.key, &mut draft.key, row)? {
+                taken.notes.push(draft);
+            } else {
+                repeated = true;
             }
         }
         for (index, rule, key, unit) in units {
@@ -291,16 +279,33 @@ impl<'m> Gathered<'m> {
 }
 
 impl Repeats {
-    /// The key of a row whose key another row with other words has.
-    fn key(self, key: &Patch<String>, line: u64, number: usize) -> Result<Patch<String>, String> {
-        let key = key.given().unwrap_or_default();
+    /// Whether a record of a row is one of its own. Where another row with other words has its key, it gets
+    /// another one, or the row is refused.
+    fn takes(
+        self,
+        seen: Seen,
+        template: &Template,
+        key: &mut Patch<String>,
+        row: &Row,
+    ) -> Result<bool, Fault> {
+        let Seen::Other { line, number } = seen else {
+            return Ok(seen == Seen::New);
+        };
+        let given = key.given().unwrap_or_default();
         match self {
-            Self::Number => Ok(Patch::Set(format!("{key}-{number}"))),
-            Self::Reject => Err(format!(
-                "the key {key} stands on line {line} too, with other words; put into the key what tells the \
-                 two apart, or give repeats = \"number\""
-            )),
+            Self::Number => *key = Patch::Set(format!("{given}-{number}")),
+            Self::Reject => {
+                return Err(Fault {
+                    place: row.place.clone(),
+                    column: template.first_column(),
+                    why: format!(
+                        "the key {given} stands on line {line} too, with other words; put into the key what \
+                         tells the two apart, or give repeats = \"number\""
+                    ),
+                });
+            }
         }
+        Ok(true)
     }
 }
 
