@@ -1,5 +1,6 @@
 //! The record in plain words: what a record is called, what a relationship is, when it held.
 
+use crate::ledger::plan::is_unwelcome;
 use crate::model::{
     ActorId, PartialDate, Period, PeriodStatus, Record, RecordId, Relationship, RelationshipId,
     RelationshipKind, TypedId as _, Vocabulary,
@@ -73,4 +74,26 @@ pub(super) fn when(period: &Period) -> String {
         (None, None, PeriodStatus::Ended) => "ended".to_owned(),
         (None, None, PeriodStatus::Ongoing | PeriodStatus::Unknown) => String::new(),
     }
+}
+
+/// What the record takes of a name or a title: one line, without characters that have no place in it.
+pub(super) fn line(text: &str) -> String {
+    const LONGEST: usize = 500;
+    let ends = |character: char| character.is_whitespace() && is_unwelcome(character, true);
+    fit(text.replace(ends, " ").trim().to_owned(), LONGEST, true)
+}
+
+/// What the record takes of a text, without characters that have no place in it.
+pub(super) fn passage(text: &str) -> String {
+    const LONGEST: usize = 50_000;
+    fit(text.trim().to_owned(), LONGEST, false)
+}
+
+fn fit(mut text: String, longest: usize, one_line: bool) -> String {
+    text.retain(|character| !is_unwelcome(character, one_line));
+    if text.chars().count() > longest {
+        text = text.chars().take(longest - 1).collect();
+        text.push('…');
+    }
+    text
 }

@@ -1,10 +1,10 @@
 //! Characters that have no place in a text: those that do something, and those that make the text look
 //! like another.
 
-/// The first character that has no place in a text. A name, a title or a label stands on one line among
-/// other text, so nothing in it may turn what comes behind it round.
-pub(super) fn unwelcome(text: &str, one_line: bool) -> Option<char> {
-    text.chars().find(|&character| match character {
+/// Whether a character has no place in a text. A name, a title or a label stands on one line among other
+/// text, so nothing in it may turn what comes behind it round.
+pub fn is_unwelcome(character: char, one_line: bool) -> bool {
+    match character {
         // Embeddings and overrides of the direction, which go on to the end of the line.
         '\u{202a}'..='\u{202e}' => true,
         // Ends of lines, isolates, and what was once a mark of byte order.
@@ -12,5 +12,11 @@ pub(super) fn unwelcome(text: &str, one_line: bool) -> Option<char> {
             one_line
         }
         other => other.is_control(),
-    })
+    }
+}
+
+/// The first character that has no place in a text.
+pub(super) fn unwelcome(text: &str, one_line: bool) -> Option<char> {
+    let mut characters = text.chars();
+    characters.find(|&character| is_unwelcome(character, one_line))
 }

@@ -16,6 +16,8 @@ mod rules;
 mod source;
 mod viewpoint;
 
+pub use characters::is_unwelcome;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

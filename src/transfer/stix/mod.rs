@@ -25,7 +25,7 @@ use words::Role;
 #[derive(Debug, thiserror::Error)]
 pub enum StixError {
     /// A file is no bundle. Nothing was written.
-    #[error("{0}; nothing was imported")]
+    #[error(transparent)]
     File(#[from] FileError),
     /// The record cannot be read or written.
     #[error(transparent)]
@@ -282,22 +282,20 @@ impl<'a> Sender<'a> {
                 return Ok(());
             }
         }
-        if !self.bundle.is_of_actors(object) {
-            let type_of = |id: &Option<String>| {
-                let id = id.as_deref().unwrap_or_default();
-                self.bundle
-                    .get(id)
-                    .map_or("?", |object| object.kind.as_str())
-            };
-            let (from, to) = (type_of(&object.source_ref), type_of(&object.target_ref));
-            let what = format!("relationship {from} {kind} {to}");
-            self.leave_out(what, "neither end is one that acts, or one end is left out");
-            return Ok(());
-        }
         let end = |id: &Option<String>| self.actors.get(id.as_deref()?).cloned();
         let (Some(from), Some(to)) = (end(&object.source_ref), end(&object.target_ref)) else {
-            let why = "one of its ends was not taken".to_owned();
-            self.report().not_taken.push(fault("source_ref", why));
+            if self.bundle.is_of_actors(object) {
+                let why = "one of its ends was not taken".to_owned();
+                self.report().not_taken.push(fault("source_ref", why));
+            } else {
+                let type_of = |id: &Option<String>| {
+                    let object = self.bundle.get(id.as_deref().unwrap_or_default());
+                    object.map_or("?", |object| object.kind.as_str())
+                };
+                let (from, to) = (type_of(&object.source_ref), type_of(&object.target_ref));
+                let what = format!("relationship {from} {kind} {to}");
+                self.leave_out(what, "one of its ends is left out");
+            }
             return Ok(());
         };
         if from == to {

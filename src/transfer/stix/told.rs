@@ -7,14 +7,10 @@ use crate::ledger::draft::{
 use crate::model::{ActorKind, Coding, Identifier, PeriodStatus, Reliability, SourceKind};
 use crate::snapshot::fold_name;
 use crate::transfer::intake::Place;
+use crate::transfer::words::{line, passage};
 
 use super::object::{Object, Reference};
 use super::words;
-
-/// The most characters of a name or a title.
-const LINE: usize = 500;
-/// The most characters of a text.
-const TEXT: usize = 50_000;
 
 /// The key of the record that an object becomes.
 pub(super) fn key(id: &str) -> String {
@@ -39,7 +35,7 @@ pub(super) fn actor(object: &Object, kind: ActorKind) -> Option<ActorDraft> {
         if !folded.is_empty() && !seen.contains(&folded) {
             seen.push(folded);
             aliases.push(AliasDraft {
-                text: text.clone(),
+                text: line(text),
                 language: None,
                 period: None,
             });
@@ -69,14 +65,11 @@ pub(super) fn actor(object: &Object, kind: ActorKind) -> Option<ActorDraft> {
     let two = country
         .filter(|code| code.len() == 2)
         .map(str::to_uppercase);
-    let summary = object
-        .description
-        .as_deref()
-        .map(|text| words::cut(text, TEXT));
+    let summary = object.description.as_deref().map(passage);
     Some(ActorDraft {
         slug: Patch::Keep,
         former_slugs: Patch::Keep,
-        name: Patch::Set(words::cut(name, LINE)),
+        name: Patch::Set(line(name)),
         aliases: Patch::Set(aliases),
         kind: Patch::Set(kind),
         summary: summary.into(),
@@ -131,7 +124,7 @@ pub(super) fn source(reference: &Reference) -> Option<SourceDraft> {
     let url = url.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
     Some(SourceDraft {
         key: Patch::Set(source_key(reference)),
-        title: Patch::Set(words::cut(title, LINE)),
+        title: Patch::Set(line(title)),
         url: url.into(),
         publisher: Patch::Keep,
         kind: Patch::Set(SourceKind::Other),
@@ -166,7 +159,7 @@ fn citations(object: &Object, bundle: &str) -> Vec<CitationDraft> {
         if source(reference).is_some() {
             let citation = CitationDraft {
                 source: source_key(reference),
-                locator: Some(words::cut(&reference.source_name, LINE)),
+                locator: Some(line(&reference.source_name)),
                 quote: None,
                 accessed_on: None,
             };
@@ -195,17 +188,14 @@ pub(super) fn relationship(
         status: Some(end.map_or(PeriodStatus::Unknown, |_| PeriodStatus::Ended)),
         observed_until: None,
     });
-    let summary = object
-        .description
-        .as_deref()
-        .map(|text| words::cut(text, TEXT));
+    let summary = object.description.as_deref().map(passage);
     RelationshipDraft {
         key: Patch::Set(key(&object.id)),
         from: Patch::Set(from),
         to: Patch::Set(to),
         kind: Patch::Set(ours),
         symmetric: Patch::Set(false),
-        label: Patch::Set(words::cut(&kind.replace('-', " "), LINE)),
+        label: Patch::Set(line(&kind.replace('-', " "))),
         alignment: Patch::Set(alignment),
         summary: summary.into(),
         period: period.into(),
@@ -239,8 +229,8 @@ pub(super) fn note(
     tags.retain(|tag| !tag.trim().is_empty());
     Some(NoteDraft {
         key: Patch::Set(key(&object.id)),
-        headline: Patch::Set(words::cut(&headline, LINE)),
-        body: Patch::Set(words::cut(&text, TEXT)),
+        headline: Patch::Set(line(&headline)),
+        body: Patch::Set(passage(&text)),
         as_of: Patch::Set(words::day(date?)?),
         author: (!object.authors.is_empty())
             .then(|| object.authors.join(", "))
@@ -263,8 +253,8 @@ pub(super) fn references(object: &Object, actor: String, bundle: &str) -> Option
         .filter(|text| !text.trim().is_empty());
     Some(NoteDraft {
         key: Patch::Set(format!("{}-references", key(&object.id))),
-        headline: Patch::Set(words::cut(&format!("Sources on {name}"), LINE)),
-        body: Patch::Set(words::cut(body.unwrap_or(name), TEXT)),
+        headline: Patch::Set(line(&format!("Sources on {name}"))),
+        body: Patch::Set(passage(body.unwrap_or(name))),
         as_of: Patch::Set(words::day(date?)?),
         author: Patch::Keep,
         actors: Patch::Set(vec![actor]),
@@ -279,9 +269,7 @@ pub(super) fn opinion(object: &Object, ties: Vec<String>) -> Option<ViewpointDra
     let opinion = object.opinion.as_deref()?;
     let stance = words::stance(opinion)?;
     let explanation = object.explanation.as_deref().map(str::trim);
-    let explanation = explanation
-        .filter(|text| !text.is_empty())
-        .map(|text| words::cut(text, TEXT));
+    let explanation = explanation.filter(|text| !text.is_empty()).map(passage);
     let words = opinion.replace('-', " ");
     let position = |relationship| PositionDraft {
         relationship,

@@ -79,13 +79,3 @@ pub(super) fn stance(opinion: &str) -> Option<Stance> {
 pub(super) fn day(timestamp: &str) -> Option<PartialDate> {
     timestamp.get(..10)?.parse().ok()
 }
-
-/// A text of at most so many characters.
-pub(super) fn cut(text: &str, longest: usize) -> String {
-    let text = text.trim();
-    if text.chars().count() <= longest {
-        return text.to_owned();
-    }
-    let short: String = text.chars().take(longest - 1).collect();
-    short + "…"
-}

@@ -1,10 +1,15 @@
-//! Entities of Wikidata as JSON, as `Special:EntityData` gives them.
+//! Entities of Wikidata as JSON, as `Special:EntityData` and the dumps give them.
 //!
-//! An item becomes an actor with its labels, aliases and identifiers. A statement whose property is in the
-//! map of properties and whose value is an item becomes a relationship, with a citation for each reference.
-//! Its rank and each of its qualifiers stay beside it as codings, times with their precision. What no property
-//! maps is counted by property.
+//! An item becomes an actor with its labels, aliases, identifiers and what else the map of properties takes
+//! of it. A statement whose property is in that map and whose value is an item becomes a relationship, with
+//! a citation for each reference. Its rank and each of its qualifiers stay beside it as codings, times with
+//! their precision. What no property maps is counted by property.
+//!
+//! The files are read three times: for what is wrong with them, for the actors, and for what stands between
+//! these. So nothing of a damaged file is written, and one entity at a time is in memory.
 
+mod entities;
+mod item;
 mod properties;
 mod told;
 mod value;
@@ -22,24 +27,18 @@ use crate::transfer::table::{Data, FileError};
 
 pub use properties::{Properties, SHIPPED};
 
+use entities::Entity;
 use properties::Property;
 
 /// Why an import of entities stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum WikidataError {
     /// A file holds no entities. Nothing was written.
-    #[error("{0}; nothing was imported")]
+    #[error(transparent)]
     File(#[from] FileError),
     /// The record cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// An entity, and the file that it stands in.
-struct Entity {
-    id: String,
-    json: Value,
-    file: Arc<str>,
 }
 
 /// Reads entities into a record.
@@ -53,9 +52,8 @@ pub fn import(
     wishes: Wishes<'_>,
     progress: impl FnMut(u64),
 ) -> Result<Report, WikidataError> {
-    let mut entities = Vec::new();
     for data in data {
-        read(data, &mut entities)?;
+        entities::each(data, |_| Ok::<_, FileError>(()))?;
     }
     let mut sender = Sender {
         properties,
@@ -64,11 +62,11 @@ pub fn import(
         sources: HashSet::new(),
         left_out: BTreeMap::new(),
     };
-    for entity in &entities {
-        sender.actor(entity)?;
+    for data in data {
+        entities::each(data, |entity| sender.actor(&entity))?;
     }
-    for entity in &entities {
-        sender.statements(entity)?;
+    for data in data {
+        entities::each(data, |entity| sender.statements(&entity))?;
     }
     let left_out = std::mem::take(&mut sender.left_out);
     for ((what, why), count) in left_out {
@@ -85,40 +83,6 @@ pub fn import(
     Ok(sender.intake.finish(&file)?)
 }
 
-fn read(data: &Data, entities: &mut Vec<Entity>) -> Result<(), FileError> {
-    let fail = |line, why: String| FileError {
-        file: data.name.clone(),
-        line,
-        why,
-    };
-    let file = data.open().map_err(|error| fail(None, error.to_string()))?;
-    let json: Value = serde_json::from_reader(std::io::BufReader::new(file)).map_err(|error| {
-        let line = (error.line() > 0).then_some(error.line() as u64);
-        fail(line, format!("it is no JSON: {error}"))
-    })?;
-    let found = match json {
-        Value::Object(mut map) if map.contains_key("entities") => match map.remove("entities") {
-            Some(Value::Object(entities)) => entities.into_iter().collect(),
-            _ => Vec::new(),
-        },
-        json => match json["id"].as_str() {
-            Some(id) => vec![(id.to_owned(), json)],
-            None => Vec::new(),
-        },
-    };
-    if found.is_empty() {
-        let why = "it holds no entities; it must be what Special:EntityData/Q42.json gives";
-        return Err(fail(None, why.to_owned()));
-    }
-    entities.extend(found.into_iter().map(|(key, json)| Entity {
-        // An entity that was merged stands under its old key with its new id.
-        id: json["id"].as_str().unwrap_or(&key).to_owned(),
-        json,
-        file: data.name.clone(),
-    }));
-    Ok(())
-}
-
 struct Sender<'a> {
     properties: &'a Properties,
     intake: Intake<'a>,
@@ -133,7 +97,7 @@ impl Sender<'_> {
         *self.left_out.entry((what, why)).or_default() += 1;
     }
 
-    fn actor(&mut self, entity: &Entity) -> Result<(), StoreError> {
+    fn actor(&mut self, entity: &Entity) -> Result<(), WikidataError> {
         let place = Place::item(&entity.file, &entity.id);
         if entity.json["type"].as_str() != Some("item") {
             self.leave_out(
@@ -142,7 +106,15 @@ impl Sender<'_> {
             );
             return Ok(());
         }
-        let draft = told::actor(&entity.id, &entity.json, self.properties);
+        let mut troubles = Vec::new();
+        let draft = item::actor(&entity.id, &entity.json, self.properties, &mut troubles);
+        for (column, why) in troubles {
+            let place = place.clone();
+            self.intake
+                .report()
+                .left_out
+                .push(Fault { place, column, why });
+        }
         let reference = self.intake.actor(draft, Match::Name, place)?;
         self.actors.insert(entity.id.clone(), reference);
         Ok(())
@@ -156,7 +128,7 @@ impl Sender<'_> {
         Ok(())
     }
 
-    fn statements(&mut self, entity: &Entity) -> Result<(), StoreError> {
+    fn statements(&mut self, entity: &Entity) -> Result<(), WikidataError> {
         let Some(claims) = entity.json["claims"].as_object() else {
             return Ok(());
         };
@@ -196,17 +168,23 @@ impl Sender<'_> {
     ) -> Result<(), StoreError> {
         let snak = &statement["mainsnak"];
         let type_of = snak["datatype"].as_str().unwrap_or("unknown");
+        let map = self.properties;
+        if let Some(of) = map.use_of(property) {
+            if let Some(why) = item::not_taken(&entity.json, map, of, statement) {
+                self.leave_out(format!("statement of {property} ({type_of})"), why);
+            }
+            return Ok(());
+        }
         if type_of != "wikibase-item" {
-            let why = match type_of {
-                "external-id" if self.properties.identifier.contains_key(property) => return Ok(()),
-                _ => "its value is not an item",
-            };
+            let why = "its value is not an item, and the map of properties says nothing of it";
             self.leave_out(format!("statement of {property} ({type_of})"), why);
             return Ok(());
         }
-        let map = self.properties;
         let Some(rule) = map.of(property) else {
-            let why = "the property is not in the map of properties";
+            let why = match property {
+                "P31" => "it tells only of what kind the actor is",
+                _ => "the property is not in the map of properties",
+            };
             self.leave_out(format!("statement of {property}"), why);
             return Ok(());
         };
@@ -225,7 +203,7 @@ impl Sender<'_> {
         if let Some(reference) = self.actors.get(item) {
             return Ok(reference.clone());
         }
-        let draft = told::mentioned(item);
+        let draft = item::mentioned(item);
         let reference = self
             .intake
             .mention(draft, Match::Identifier, place.clone())?;

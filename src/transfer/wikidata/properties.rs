@@ -20,9 +20,33 @@ pub struct Properties {
     /// What an item is, by the item that it is an instance of.
     #[serde(default)]
     pub(super) kind: BTreeMap<String, ActorKind>,
-    /// The schemes of external identifiers.
+    /// The schemes of identifiers.
     #[serde(default)]
     pub(super) identifier: BTreeMap<String, String>,
+    /// What else is said of an item itself.
+    #[serde(default)]
+    pub(super) fact: BTreeMap<String, Fact>,
+}
+
+/// What a property says of an item itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Fact {
+    /// When it began.
+    Start,
+    /// When it ended.
+    End,
+    /// Its country.
+    Country,
+    /// Another name.
+    Alias,
+}
+
+/// What a property is used for that is not a relationship.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    Identifier,
+    Fact(Fact),
 }
 
 /// What a property is.
@@ -51,6 +75,20 @@ impl Properties {
         } else {
             Err(format!("its format is {:?}; write {FORMAT:?}", map.format))
         }
+    }
+
+    /// What a property is used for, if it says something of an item itself.
+    pub(super) fn use_of(&self, property: &str) -> Option<Use> {
+        if self.identifier.contains_key(property) {
+            return Some(Use::Identifier);
+        }
+        self.fact.get(property).copied().map(Use::Fact)
+    }
+
+    /// The properties that say a thing of an item.
+    pub(super) fn saying(&self, fact: Fact) -> impl Iterator<Item = &str> {
+        let all = self.fact.iter().filter(move |(_, says)| **says == fact);
+        all.map(|(property, _)| property.as_str())
     }
 
     /// What a property is; none where it is no relationship.

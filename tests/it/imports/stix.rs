@@ -46,7 +46,7 @@ fn bundle(objects: &[Value]) -> Vec<u8> {
 
 #[test]
 fn a_bundle_with_a_bit_of_everything_comes_in() {
-    let reference = json!([{ "source_name": "A paper", "description": "Somebody. (2020). A paper.", "url": "https://example.org/paper" }]);
+    let reference = json!([{ "source_name": "A paper", "description": "Somebody. (2020).\u{2028}A paper.", "url": "https://example.org/paper" }]);
     let objects = [
         object(
             "intrusion-set",
@@ -113,6 +113,17 @@ fn a_bundle_with_a_bit_of_everything_comes_in() {
         json!({ "name": "without a type" }),
         object("intrusion-set", 17, json!({})),
         object("identity", 18, json!({ "name": 5 })),
+        object("attack-pattern", 19, json!({ "name": "Lures" })),
+        object(
+            "relationship",
+            20,
+            json!({ "relationship_type": "uses", "source_ref": id("intrusion-set", 1), "target_ref": id("attack-pattern", 19) }),
+        ),
+        object(
+            "relationship",
+            21,
+            json!({ "relationship_type": "uses", "source_ref": id("malware", 4), "target_ref": id("attack-pattern", 19) }),
+        ),
         // The older of two versions.
         object(
             "location",
@@ -130,7 +141,7 @@ fn a_bundle_with_a_bit_of_everything_comes_in() {
             "1 malware: no relationship with one that acts needs it",
             "1 marking-definition: the record has no markings of who may read what",
             "1 note: nothing that it is about was taken",
-            "1 relationship malware uses attack-pattern: neither end is one that acts, or one end is left out",
+            "1 relationship malware uses attack-pattern: one of its ends is left out",
             "1 x-acme-thing: an extension of the data's own",
         ]
     );
@@ -199,6 +210,13 @@ fn a_bundle_with_a_bit_of_everything_comes_in() {
     assert_eq!(
         headlines,
         BTreeSet::from(["Seen again", "The otter report", "Sources on Fancy Otter"])
+    );
+    let query = r#"{ actor(slug: "otterware") { relationships { nodes { from { name } to { name } label alignment } } } }"#;
+    let ties = test.query(query)["actor"]["relationships"]["nodes"].clone();
+    let uses = |from: &str, to: &str| json!({ "from": { "name": from }, "to": { "name": to }, "label": "uses", "alignment": "NEUTRAL" });
+    assert_eq!(
+        ties,
+        json!([uses("Fancy Otter", "Otterware"), uses("Otterware", "Lures")])
     );
     assert!(import(&test, &bundle(&objects)).unwrap().unchanged());
 }

@@ -214,6 +214,98 @@ fn a_statement_becomes_what_the_map_says_between_actors_that_the_record_knows() 
     );
 }
 
+/// A statement of something that is no item.
+fn said(property: &str, rank: &str, datatype: &str, value: Value) -> Value {
+    json!({ "id": format!("{property}-{value}"), "rank": rank, "mainsnak": { "snaktype": "value",
+        "property": property, "datatype": datatype, "datavalue": { "value": value } } })
+}
+
+fn year(year: u32) -> Value {
+    json!({ "time": format!("+{year:04}-00-00T00:00:00Z"), "precision": 9, "calendarmodel": "http://www.wikidata.org/entity/Q1985727" })
+}
+
+#[test]
+fn what_an_item_says_of_itself_is_taken_and_the_rest_accounted_for() {
+    let mut old_name = said(
+        "P1448",
+        "normal",
+        "monolingualtext",
+        json!({ "text": "Ruritanian Kingdom", "language": "en" }),
+    );
+    old_name["qualifiers"] = json!({ "P582": [{ "snaktype": "value", "datatype": "time", "datavalue": { "value": year(1918) } }] });
+    let entity = json!({ "id": "Q7000001", "type": "item", "labels": { "en": { "language": "en", "value": "Ruritania" } }, "claims": {
+        "P571": [
+            said("P571", "normal", "time", year(1815)),
+            said("P571", "preferred", "time", year(1866)),
+            said("P571", "deprecated", "time", year(1066)),
+        ],
+        "P576": [{ "id": "x", "rank": "normal", "mainsnak": { "snaktype": "somevalue", "datatype": "time" } }],
+        "P297": [said("P297", "normal", "external-id", json!("RU"))],
+        "P1448": [old_name],
+        "P1082": [said("P1082", "normal", "quantity", json!({ "amount": "+12" }))],
+    } });
+    let test = TestApp::empty();
+    let report = import(&test, SHIPPED, entity.to_string().as_bytes()).unwrap();
+    let account: Vec<_> = report.account.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        account,
+        [
+            "1 statement of P1082 (quantity): its value is not an item, and the map of properties says nothing of it",
+            "1 statement of P571 (time): another statement that says the same sort of thing is taken",
+            "1 statement of P571 (time): it is deprecated",
+        ]
+    );
+    let query = r#"{ actor(slug: "ruritania") { country active { start end status } aliases { text language period { end } }
+        identifiers { scheme value } } }"#;
+    assert_eq!(
+        test.query(query)["actor"],
+        json!({
+            "country": "RU",
+            "active": { "start": "1866", "end": null, "status": "ENDED" },
+            "aliases": [{ "text": "Ruritanian Kingdom", "language": "en", "period": { "end": "1918" } }],
+            "identifiers": [{ "scheme": "wikidata", "value": "Q7000001" }, { "scheme": "iso3166-1-alpha-2", "value": "RU" }],
+        })
+    );
+}
+
+#[test]
+fn a_dump_is_read_line_by_line_whatever_is_between_the_lines() {
+    let entity = |n: u32| json!({ "id": format!("Q{n}"), "type": "item", "labels": { "en": { "language": "en", "value": format!("Item number {n}") } } });
+    let [a, b] = [entity(1), entity(2)];
+    let both = json!([a, b]);
+    for dump in [
+        format!("[\n{a},\n{b}\n]\n"),
+        format!("[{a},\n{b}]"),
+        format!("{a},\n\n{b},\n"),
+        format!("{a}\n{b}\n"),
+        both.to_string(),
+        format!("{both:#}"),
+        format!("{{\"entities\":{{\"Q1\":{a},\"Q2\":{b}}}}}"),
+    ] {
+        let test = TestApp::empty();
+        let report = import(&test, SHIPPED, dump.as_bytes()).unwrap();
+        assert_eq!(report.records.actors, 2, "{dump}");
+    }
+    for (dump, why) in [
+        (
+            format!("[\n{a},\n"),
+            "line 3: it breaks off: the list that it begins with does not end",
+        ),
+        (
+            format!("[\n{a},\n{}", &b.to_string()[..20]),
+            "line 3: it is no JSON: EOF",
+        ),
+        (format!("{a}\nnonsense\n"), "line 2: it is no JSON"),
+    ] {
+        let test = TestApp::empty();
+        let told = import(&test, SHIPPED, dump.as_bytes())
+            .unwrap_err()
+            .to_string();
+        assert!(told.contains(why), "{told}");
+        assert_eq!(test.app.ledger.revision(), 0);
+    }
+}
+
 #[test]
 fn what_holds_no_entities_is_told_and_nothing_is_written() {
     for (bytes, why) in [
