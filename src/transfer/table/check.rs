@@ -89,6 +89,13 @@ impl Checker {
                 "it makes nothing; give [actor.…], [relationship.…], [source.…] or [note.…]",
             );
         }
+        let table = &mapping.table;
+        let wrong = [
+            table.separator("").err(),
+            table.quote().err(),
+            table.encoding().err(),
+        ];
+        self.wrong.extend(wrong.into_iter().flatten());
         self.conditions(&mapping.only);
         for (name, rule) in &mapping.source {
             self.source(&format!("source.{name}"), rule);

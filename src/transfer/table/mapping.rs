@@ -112,7 +112,7 @@ impl Table {
         let label = self.encoding.as_deref().unwrap_or("utf-8");
         Encoding::for_label(label.as_bytes()).ok_or_else(|| {
             format!(
-                "there is no encoding {:?}; utf-8, utf-16le, latin1 and windows-1252 are some that there are",
+                "[table] encoding: there is no {:?}; utf-8, utf-16le, latin1 and windows-1252 are some that there are",
                 shorten(label)
             )
         })

@@ -39,7 +39,7 @@ use gather::{Gathered, Step};
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// A file is not the table that it should be. Nothing was written.
-    #[error("{0}; nothing was imported")]
+    #[error(transparent)]
     File(#[from] FileError),
     /// Rows were not taken, and all are wanted. Nothing was written.
     #[error("{} rows cannot be taken, the first of them {}; nothing was imported", .0.not_taken.count, first(.0))]

@@ -20,7 +20,7 @@ const LONGEST_ROW: u64 = 4 << 20;
 
 /// Why a file cannot be read as the table that it should be.
 #[derive(Debug, thiserror::Error)]
-#[error("{file}{}: {why}", .line.map(|line| format!(", line {line}")).unwrap_or_default())]
+#[error("{file}{}: {why}; nothing was imported", .line.map(|line| format!(", line {line}")).unwrap_or_default())]
 pub struct FileError {
     /// The file.
     pub file: Arc<str>,

@@ -26,6 +26,14 @@ fn every_mapping_that_is_wrong_is_told_with_what_to_do() {
             "unknown field `tabel`",
         ),
         ("[[[", "TOML parse error"),
+        (
+            "format = \"foedera-mapping/1\"\nname = \"x\"\n[table]\nseparator = \"¦\"",
+            "[table] separator is \"¦\"; it must be one character of ASCII",
+        ),
+        (
+            "format = \"foedera-mapping/1\"\nname = \"x\"\n[table]\nencoding = \"latin-one\"",
+            "[table] encoding: there is no \"latin-one\"",
+        ),
     ] {
         let told = table::read_mapping("m.toml", wrong)
             .unwrap_err()
@@ -84,6 +92,30 @@ fn every_mapping_that_is_wrong_is_told_with_what_to_do() {
             .to_string();
         assert!(told.contains(why), "{told}");
     }
+}
+
+#[test]
+fn the_command_line_tells_what_is_wrong_with_a_file_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (mapping, table) = (write("m.toml", MAPPING), write("t.csv", "a,b\n"));
+    let data = dir.path().join("data");
+    let data = data.to_str().unwrap();
+    let told = fail(&[
+        "import",
+        "table",
+        "--mapping",
+        &mapping,
+        &table,
+        "--data",
+        data,
+    ]);
+    assert_eq!(told.matches("t.csv").count(), 1, "{told}");
+    assert_eq!(told.matches("nothing was imported").count(), 1, "{told}");
 }
 
 #[test]
