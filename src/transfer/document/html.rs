@@ -6,7 +6,9 @@ const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;mar
 table{border-collapse:collapse;width:100%;margin:1rem 0}caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\
 th,td{border-bottom:1px solid #bbb;padding:.4rem .6rem;text-align:left;vertical-align:top}thead th{border-bottom:2px solid #444}\
 th,td{overflow-wrap:break-word}tbody th{font-weight:600}a{color:#0b4f9e}li{margin:.3rem 0}footer{margin-top:2rem;font-size:.9rem;color:#444}\
-@media (max-width:40rem){body{margin:1rem auto}table{font-size:.8rem}th,td{padding:.3rem .2rem;overflow-wrap:anywhere;hyphens:auto}}\
+td span{white-space:nowrap}\
+@media screen and (max-width:40rem){body{margin:1rem auto}table,tbody,tr,tbody th,td{display:block}thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\
+table{border-top:2px solid #444}tr{border-bottom:1px solid #bbb;padding:.6rem 0}tbody th,td{border:0;padding:0}td:nth-child(2),td:nth-child(3){display:inline;color:#444}td:nth-child(3)::before{content:\", \"}td:nth-child(3):empty::before{content:none}}\
 @media print{body{max-width:none;margin:0;font-size:10pt}a{color:inherit;text-decoration:none}thead{display:table-header-group}tr,li{break-inside:avoid}h2,h3{break-after:avoid}\
 ol a[href^=http]::after{content:\" <\" attr(href) \">\";overflow-wrap:anywhere}}";
 
@@ -27,9 +29,9 @@ pub(super) fn write(document: &Document) -> String {
         } else {
             out.push_str(&format!("<table>\n<caption>{title}</caption>\n<thead><tr><th scope=\"col\">Counterpart</th><th scope=\"col\">Type of relationship</th><th scope=\"col\">When</th><th scope=\"col\">Main areas of cooperation</th><th scope=\"col\">Sources</th></tr></thead>\n<tbody>\n"));
             for row in &section.rows {
-                let [counterpart, kind, when, areas] =
-                    [&row.counterpart, &row.kind, &row.when, &row.areas].map(|cell| escape(cell));
-                let cited = numbers(&row.citations);
+                let [counterpart, kind, areas] =
+                    [&row.counterpart, &row.kind, &row.areas].map(|cell| escape(cell));
+                let (when, cited) = (unbroken(&row.when), numbers(&row.citations));
                 out.push_str(&format!("<tr><th scope=\"row\">{counterpart}</th><td>{kind}</td><td>{when}</td><td>{areas}</td><td>{cited}</td></tr>\n"));
             }
             out.push_str("</tbody>\n</table>\n");
@@ -86,11 +88,23 @@ pub(super) fn write(document: &Document) -> String {
     if let Some(disclaimer) = &document.disclaimer {
         out.push_str(&paragraphs(disclaimer));
     }
+    if let Some(legend) = document.legend() {
+        out.push_str(&paragraphs(legend));
+    }
     out.push_str(&format!(
         "<p>{}</p>\n</footer>\n</body>\n</html>\n",
         escape(&document.moment)
     ));
     out
+}
+
+/// Words with dates among them, none of which is broken at a hyphen.
+fn unbroken(words: &str) -> String {
+    let words = words.split(' ').map(|word| match word.contains('-') {
+        true => format!("<span>{}</span>", escape(word)),
+        false => escape(word),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn numbers(citations: &[usize]) -> String {

@@ -71,6 +71,9 @@ pub(super) fn write(document: &Document) -> String {
     if let Some(disclaimer) = &document.disclaimer {
         out.push_str(&format!("\n---\n\n{}\n", text(disclaimer)));
     }
+    if let Some(legend) = document.legend() {
+        out.push_str(&format!("\n{}\n", line(legend)));
+    }
     out.push_str(&format!("\n{}\n", line(&document.moment)));
     out
 }

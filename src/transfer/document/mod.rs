@@ -86,7 +86,20 @@ struct Reference {
     url: Option<String>,
 }
 
+/// What the signs in partial dates mean.
+const LEGEND: &str = "In dates ~ stands for approximately, ? for uncertain, % for both, X for a digit that is not known.";
+
 impl Document {
+    /// What signs in its dates mean, where there are any.
+    fn legend(&self) -> Option<&'static str> {
+        let rows = self.sections.iter().flat_map(|section| &section.rows);
+        let dates = rows.map(|row| &row.when);
+        let mut dates = dates.chain(self.notes.iter().map(|note| &note.as_of));
+        dates
+            .any(|date| date.contains(['~', '?', '%', 'X']))
+            .then_some(LEGEND)
+    }
+
     /// Writes it down for people.
     pub fn write(&self, format: DocumentFormat) -> String {
         match format {
