@@ -27,6 +27,8 @@ pub(super) struct Matching {
     snapshot: Snapshot,
     identified: HashMap<Identifier, ActorId>,
     names: Names,
+    /// What the import calls actors of the record that it has found.
+    found: HashMap<ActorId, Vec<Identifier>>,
     /// Slugs that the import has given away.
     taken: HashSet<String>,
 }
@@ -52,11 +54,22 @@ impl Matching {
             snapshot,
             identified,
             names,
+            found: HashMap::new(),
             taken: HashSet::new(),
         }
     }
 
-    pub(super) fn find(&self, draft: &ActorDraft, by: Match) -> Found {
+    /// Finds an actor of the import. What it is called then counts as said of the one that is found.
+    pub(super) fn find(&mut self, draft: &ActorDraft, by: Match) -> Found {
+        let found = self.look(draft, by);
+        if let (Found::One { id, .. }, Patch::Set(identifiers)) = (&found, &draft.identifiers) {
+            let own = self.found.entry(*id).or_default();
+            own.extend(identifiers.iter().cloned());
+        }
+        found
+    }
+
+    fn look(&self, draft: &ActorDraft, by: Match) -> Found {
         let none = Vec::new();
         let identifiers = match &draft.identifiers {
             Patch::Set(identifiers) => identifiers,
@@ -105,7 +118,11 @@ impl Matching {
         });
         let other = |id: ActorId| {
             let row = self.snapshot.row::<ActorFacts>(id)?;
-            let mut own = row.facts.identifiers.iter();
+            let said = self.found.get(&id).map_or(&[][..], Vec::as_slice);
+            if said.iter().any(|own| identifiers.contains(own)) {
+                return Some(false);
+            }
+            let mut own = row.facts.identifiers.iter().chain(said);
             let differs = own.any(|own| identifiers.iter().any(|other| own.scheme == other.scheme));
             Some(differs)
         };

@@ -56,6 +56,23 @@ fn a_changed_file_changes_what_changed_and_nothing_else() {
 }
 
 #[test]
+fn two_of_a_table_never_become_one_actor_of_the_record_by_their_names() {
+    let test = TestApp::iran("2026-03-10");
+    let table =
+        "a,ia,b,ib,label,start\nHezbollah,1,Boeotia,2,pact,1990\nHizbullah,3,Boeotia,2,pact,1991\n";
+    let first = import(&test, MAPPING, table.as_bytes()).unwrap();
+    assert_eq!(first.matched.count, 1, "{:?}", first.matched);
+    let query = r#"{ actor(slug: "hezbollah") { identifiers { scheme value } } }"#;
+    let identifiers = test.query(query)["actor"]["identifiers"].to_string();
+    assert!(
+        identifiers.contains(r#""scheme":"ties","value":"1""#),
+        "{identifiers}"
+    );
+    let second = import(&test, MAPPING, table.as_bytes()).unwrap();
+    assert!(second.unchanged(), "{second:?}");
+}
+
+#[test]
 fn what_somebody_has_changed_is_left_alone() {
     let test = TestApp::empty();
     import(&test, MAPPING, TABLE.as_bytes()).unwrap();
