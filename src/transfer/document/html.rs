@@ -100,9 +100,13 @@ pub(super) fn write(document: &Document) -> String {
 
 /// Words with dates among them, none of which is broken at a hyphen.
 fn unbroken(words: &str) -> String {
-    let words = words.split(' ').map(|word| match word.contains('-') {
-        true => format!("<span>{}</span>", escape(word)),
-        false => escape(word),
+    let words = words.split(' ').map(|word| {
+        let escaped = escape(word);
+        if word.contains('-') {
+            format!("<span>{escaped}</span>")
+        } else {
+            escaped
+        }
     });
     words.collect::<Vec<_>>().join(" ")
 }

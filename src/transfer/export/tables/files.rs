@@ -44,7 +44,7 @@ pub fn files(at: &Snapshot, folder: &Path, told: Told<'_>) -> Result<Report, Exp
     }
     let report = rows::all(at, &mut files, told)?;
     for file in files.0 {
-        let mut file = file.into_inner().map_err(|error| error.into_error())?;
+        let mut file = file.into_inner().map_err(csv::IntoInnerError::into_error)?;
         file.flush()?;
         file.sync_all()?;
     }
