@@ -27,6 +27,10 @@ bulk:
 peers size="S":
     benches/peers/run.sh {{size}}
 
+# Other people's data on one server: imports, start, searches; wants the shared data
+gathered:
+    cargo bench --locked --bench gathered
+
 # What a moment of the past costs
 at:
     cargo bench --locked --bench at

@@ -1,7 +1,7 @@
 //! A large import, and what it leaves: `cargo bench --bench bulk -- [RELATIONSHIPS] [ACTORS]`.
 //!
 //! Pipes a made-up record (`common/world.rs`) into `foedera import fixture -`, then starts the server
-//! on it. Prints a Markdown table.
+//! on it, and waits until everything can be searched. Prints Markdown tables.
 #![allow(
     missing_docs,
     clippy::cast_sign_loss,
@@ -12,19 +12,24 @@
     reason = "a program for developers, which may stop where something is wrong"
 )]
 
+#[path = "common/figures.rs"]
+mod figures;
 #[path = "common/process.rs"]
 mod process;
+#[path = "common/served.rs"]
+mod served;
 #[path = "common/world.rs"]
 mod world;
 
-use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
+use std::io::{BufWriter, Write as _};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use figures::{spread, spreads};
 use process::{size, status};
-use world::Size;
-
-const BINARY: &str = env!("CARGO_BIN_EXE_foedera");
+use serde_json::json;
+use served::{BINARY, Served};
+use world::{Numbers, Size};
 
 fn main() {
     let given: Vec<usize> = std::env::args()
@@ -62,29 +67,29 @@ fn main() {
     let took = began.elapsed().as_secs_f64();
     let disk = size(&data);
 
-    let began = Instant::now();
-    let mut server = Command::new(BINARY)
-        .args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--log",
-            "error",
-            "--data",
-        ])
-        .arg(&data)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(server.stdout.take().unwrap()).lines();
-    let _ready = lines
-        .map_while(Result::ok)
-        .find(|line| line.contains("Ctrl-C"))
-        .expect("the server starts");
-    let start = began.elapsed().as_secs_f64();
+    let server = Served::start(&data);
+    let start = server.start;
     let resident = status(server.id(), "VmRSS");
-    server.kill().unwrap();
-    server.wait().unwrap();
+    // Of actors that have few relationships and many.
+    let mut numbers = Numbers(1);
+    let card = "query($slug: String!) { actor(slug: $slug) { name relationships(first: 20) { edges {
+        counterpart { name } node { kind alignment areas { domain } citations { source { title } } } } } } }";
+    let mut read = |server: &Served| {
+        let slug = format!("actor-{}", numbers.skewed(of.actors));
+        server.ask(card, &json!({ "slug": slug })).1
+    };
+    let (searched, meanwhile) = server.until_searched(&mut read);
+    let pause = Duration::from_millis(5);
+    let afterwards: Vec<f64> = (0..1_000)
+        .map(|_| {
+            std::thread::sleep(pause);
+            read(&server)
+        })
+        .collect();
+    server.stop();
+    let server = Served::start(&data);
+    let (again, _) = server.until_searched(&mut read);
+    drop(server);
 
     let each = |bytes: f64| bytes / of.relationships as f64;
     println!("| figure | value |\n|---|---|");
@@ -108,4 +113,13 @@ fn main() {
         resident >> 10,
         each(resident as f64 * 1024.0)
     );
+    println!("| a first start until all can be searched | {searched:.1} s |");
+    println!("| any other start until then | {again:.1} s |");
+    println!(
+        "| the index of searches on disk | {} MiB |",
+        size(&data.join("search")) >> 20
+    );
+    spreads("cards, one every 5 ms");
+    spread("while the index of searches is made", &meanwhile);
+    spread("afterwards", &afterwards);
 }
