@@ -46,7 +46,7 @@ impl Served {
                 .last()
                 .filter(|_| line.contains("GraphQL"))
             {
-                url = found.trim_end_matches("/graphql").to_owned();
+                found.trim_end_matches("/graphql").clone_into(&mut url);
             }
             if line.contains("Ctrl-C") {
                 break;
