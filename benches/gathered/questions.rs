@@ -52,7 +52,7 @@ impl Corpus {
                 .extend([text(&note["headline"]), text(&note["body"])]);
         });
         pages(server, "sources", "title", |source| {
-            corpus.texts.push(text(&source["title"]))
+            corpus.texts.push(text(&source["title"]));
         });
         corpus
             .names
