@@ -111,7 +111,7 @@ pub fn relationships(
     let touches = |row: &Row<RelationshipFacts>| {
         actor.is_none_or(|actor| row.facts.counterpart(actor).is_some())
     };
-    let touched = |id| {
+    let did_once = |id| {
         let before = from.row_even_retired::<RelationshipFacts>(id);
         before.is_some_and(touches)
     };
@@ -125,7 +125,7 @@ pub fn relationships(
         let looked_at = if row.version <= from.revision() {
             touches(row) && between.may_bring(row)
         } else {
-            touches(row) || touched(id)
+            touches(row) || did_once(id)
         };
         if looked_at {
             found.extend(of_record(from, to, id.into())?);

@@ -69,8 +69,8 @@ impl OfActor {
         ties: impl Iterator<Item = RelationshipId>,
     ) -> impl Iterator<Item = (RelationshipId, &RelationshipFacts)> {
         let (snapshot, actor) = (&self.snapshot, Some(self.actor));
-        let tied = tied(snapshot, self.actor, ties);
-        tied.filter(move |(id, facts)| self.wanted.holds(snapshot, *id, facts, actor))
+        let facts = tied(snapshot, self.actor, ties);
+        facts.filter(move |(id, facts)| self.wanted.holds(snapshot, *id, facts, actor))
     }
 }
 

@@ -14,12 +14,15 @@ const AHEAD: usize = 32;
 /// How many at first: who wants one row shall not wait for dozens.
 const AT_FIRST: usize = 4;
 
+/// A record, and its row where there is one.
+type Found<'a, F> = (<F as Facts>::Id, Option<&'a Row<F>>);
+
 /// Rows as they were at a revision, of those that come from an iterator of newest ones.
 pub(super) struct Walk<'a, F: Facts, N> {
     newest: N,
     revision: u32,
     /// What was looked at and not given away yet, in reverse.
-    rows: SmallVec<[(F::Id, Option<&'a Row<F>>); AHEAD]>,
+    rows: SmallVec<[Found<'a, F>; AHEAD]>,
     wanted: usize,
 }
 

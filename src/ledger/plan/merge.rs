@@ -107,7 +107,7 @@ fn joined(survivor: &Actor, duplicate: &Actor) -> Actor {
 
 fn relationships(plan: &mut Plan, from: ActorId, into: ActorId) -> Result<(), StoreError> {
     let touches = |facts: &RelationshipFacts| {
-        facts.counterpart(from).is_some() || facts.against().iter().any(|id| *id == from)
+        facts.counterpart(from).is_some() || facts.against().contains(&from)
     };
     for id in users::<RelationshipFacts>(plan, touches) {
         let row = RelationshipFacts::table(&plan.state).newest(id);

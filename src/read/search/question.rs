@@ -25,6 +25,8 @@ const MOST_WORDS: usize = 24;
 const MOST_MEANT: usize = 40;
 /// How many words of the index are looked at for one beginning.
 const MOST_LOOKED_AT: usize = 5_000;
+/// How many letters a beginning has that is looked for in texts: fewer stand for half of all words there.
+const LEAST_LETTERS: usize = 3;
 /// How many words the name of an actor may have, to be known as that within a question.
 const LONGEST_NAME: usize = 6;
 /// How many actors a question may name.
@@ -138,7 +140,11 @@ impl Builder<'_> {
         let mut meant = false;
         if begins {
             let boosts = [(name, word, 1.2), (prose, stem, 0.4)];
-            for (field, beginning, boost) in boosts {
+            let long = word.chars().count() >= LEAST_LETTERS;
+            let looked_in = boosts
+                .into_iter()
+                .filter(|(field, ..)| long || *field == name);
+            for (field, beginning, boost) in looked_in {
                 for other in self.beginning_with(field, beginning)? {
                     if other != beginning {
                         self.should(field, &other, boost);

@@ -1,6 +1,8 @@
 //! Proposals of a server that is killed.
 
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -31,10 +33,10 @@ fn ask(server: &Server, token: &str, query: &str) -> Option<Value> {
 }
 
 /// Proposes until the server is gone; the names that were acknowledged.
-fn propose(server: &Server, token: &str, who: &str) -> Vec<String> {
+fn propose(server: &Server, token: &str, who: &str, count: &AtomicUsize) -> Vec<String> {
     let mut told = Vec::new();
-    // Fewer than one author may have open.
-    for n in 0..60 {
+    // In all rounds fewer than one author may have open, should nobody get to approving them.
+    for n in 0..30 {
         let name = format!("{who} {n}");
         let query = format!(
             r#"mutation {{ createActor(input: {{ name: "{name}", kind: STATE, message: "{name}" }}) {{ proposal {{ id }} userErrors {{ message }} }} }}"#
@@ -44,6 +46,7 @@ fn propose(server: &Server, token: &str, who: &str) -> Vec<String> {
         };
         if data["createActor"]["proposal"]["id"].is_string() {
             told.push(name);
+            count.fetch_add(1, Ordering::Relaxed);
         }
     }
     told
@@ -59,10 +62,11 @@ fn no_proposal_that_was_acknowledged_is_lost_when_the_server_is_killed() {
     let mut told = Vec::new();
     for round in 0..3 {
         let mut made = Vec::new();
+        let (count, began) = (&AtomicUsize::new(0), Instant::now());
         std::thread::scope(|scope| {
             let running = &server;
             let writers = [(&ana, "ana"), (&boris, "boris")].map(|(token, who)| {
-                scope.spawn(move || propose(running, token, &format!("{who} {round}")))
+                scope.spawn(move || propose(running, token, &format!("{who} {round}"), count))
             });
             // An editor approves what is there meanwhile.
             let editor = scope.spawn(|| {
@@ -77,6 +81,10 @@ fn no_proposal_that_was_acknowledged_is_lost_when_the_server_is_killed() {
                     ask(running, &clara, &query);
                 }
             });
+            // On a busy machine it takes a while until the first is acknowledged.
+            while count.load(Ordering::Relaxed) == 0 && began.elapsed().as_secs() < 30 {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
             std::thread::sleep(std::time::Duration::from_millis(250));
             super::signal(&running.child, "KILL");
             made = writers
