@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use apollo_compiler::ast::{DirectiveList, FieldDefinition};
 use apollo_compiler::executable::{Operation, OperationType, Selection, SelectionSet};
 use apollo_compiler::parser::Parser;
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::{GraphQLError, JsonMap, JsonValue};
+use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::validation::{DiagnosticList, Valid};
-use apollo_compiler::{ExecutableDocument, Node, Schema, introspection};
+use apollo_compiler::{ExecutableDocument, Node, Schema, introspection, name, ty};
 use async_graphql::{Pos, ServerError, Value};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -77,7 +79,10 @@ impl Documents {
     /// # Errors
     /// When it is no valid schema.
     pub fn new(sdl: &str) -> Result<Self, String> {
-        let schema = Schema::parse_and_validate(sdl, "schema.graphql");
+        let schema = Schema::parse(sdl, "schema.graphql");
+        let mut schema = schema.map_err(|invalid| invalid.errors.to_string())?;
+        declare_one_of(&mut schema);
+        let schema = schema.validate();
         let schema = schema.map_err(|invalid| invalid.errors.to_string())?;
         Ok(Self {
             planner: Planner::new(schema),
@@ -202,38 +207,9 @@ impl Documents {
         Ok((fields, total))
     }
 
-    /// What an operation asks about the schema itself, by response key.
-    ///
-    /// # Errors
-    /// When it goes round in circles, or a variable is not of its type.
-    pub(super) fn introspect(
-        &self,
-        document: &Document,
-        operation: &Operation,
-        given: &serde_json::Map<String, serde_json::Value>,
-    ) -> Result<JsonMap, Faults> {
-        let wrong = |code| {
-            move |wrong: apollo_compiler::request::RequestError| {
-                vec![fault(
-                    code,
-                    wrong.to_graphql_error(&document.parsed.sources),
-                )]
-            }
-        };
-        let schema = self.planner.schema();
-        introspection::check_max_depth(&document.parsed, operation)
-            .map_err(wrong(error::TOO_COSTLY))?;
-        let coerced = coerce_variable_values(schema, operation, &json_map(given))
-            .map_err(wrong(error::BAD_USER_INPUT))?;
-        let told = introspection::partial_execute(
-            schema,
-            self.planner.implementers(),
-            &document.parsed,
-            operation,
-            &coerced,
-        );
-        let told = told.map_err(wrong(error::INVALID))?;
-        Ok(told.data.unwrap_or_default())
+    /// What plans are made with.
+    pub(super) fn planner(&self) -> &Planner {
+        &self.planner
     }
 
     /// Reads the variables of a request as an operation declares them.
@@ -259,6 +235,22 @@ impl Documents {
             }
         }
     }
+}
+
+/// Declares `__Type.isOneOf`, of which the compiler does not know yet.
+fn declare_one_of(schema: &mut Schema) {
+    let Some(ExtendedType::Object(own)) = schema.types.get_mut("__Type") else {
+        return;
+    };
+    let field = FieldDefinition {
+        description: None,
+        name: name!("isOneOf"),
+        arguments: Vec::new(),
+        ty: ty!(Boolean),
+        directives: DirectiveList::default(),
+    };
+    let fields = &mut own.make_mut().fields;
+    fields.insert(field.name.clone(), Component::new(field));
 }
 
 /// An entry for what the guard found.
@@ -297,6 +289,18 @@ impl Document {
                 }
             };
             vec![coded_error(error::INVALID, message)]
+        })
+    }
+
+    /// Sees to it that what an operation asks about the schema does not go round in circles: types have
+    /// fields, which have types.
+    ///
+    /// # Errors
+    /// When it does.
+    pub(super) fn check_circles(&self, operation: &Operation) -> Result<(), Faults> {
+        introspection::check_max_depth(&self.parsed, operation).map_err(|wrong| {
+            let told = wrong.to_graphql_error(&self.parsed.sources);
+            vec![fault(error::TOO_COSTLY, told)]
         })
     }
 

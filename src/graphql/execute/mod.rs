@@ -8,11 +8,11 @@
 
 mod cost;
 mod document;
+mod introspection;
 mod output;
 mod plan;
 mod question;
 mod run;
-mod schema;
 mod suggest;
 mod value;
 
@@ -40,7 +40,7 @@ pub use plan::Field;
 pub use question::{Prepared, Question};
 pub use run::{Nulled, Path, Run};
 
-use schema::WithSchema;
+use introspection::WithSchema;
 
 /// The cost from which on an operation is costly: some milliseconds.
 const COSTLY: u64 = 20_000;
@@ -141,15 +141,12 @@ impl Executor {
         let mut run = Run::new(ask, variables, deadline);
         let written = match prepared.kind() {
             OperationType::Query if prepared.asks_about_the_schema() => {
-                let told = match self.documents.introspect(
-                    &prepared.document,
-                    &prepared.operation,
-                    &prepared.question.variables,
-                ) {
-                    Ok(told) => told,
-                    Err(faults) => return faults.into(),
-                };
-                run.object(&WithSchema::new(&told), fields, &Path::ROOT)
+                let checked = prepared.document.check_circles(&prepared.operation);
+                if let Err(faults) = checked {
+                    return faults.into();
+                }
+                let root = WithSchema::new(self.documents.planner());
+                run.object(&root, fields, &Path::ROOT)
             }
             OperationType::Query if prepared.cost > COSTLY => {
                 let place = tokio::time::timeout(self.timeout, self.costly.acquire()).await;

@@ -2,6 +2,7 @@
 
 mod documented;
 mod faults;
+mod introspection;
 mod lenses;
 mod lists;
 mod provenance;
