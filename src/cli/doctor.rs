@@ -68,10 +68,7 @@ fn look(config: &ServeConfig, report: &mut Report) {
     files(config, report);
     token(config.admin_token.as_ref(), report);
     if let Some((cert, key)) = &config.tls {
-        match Tls::load(cert, key) {
-            Ok(_) => report.fine("the certificate and its key go together"),
-            Err(error) => report.fault(&error.to_string()),
-        }
+        certificate(cert, key, report);
         private(key, report);
     }
     if let Some(oidc) = &config.oidc {
@@ -190,6 +187,25 @@ fn token(token: Option<&Secret>, report: &mut Report) {
         report.warn(&format!(
             "the configured admin token has fewer than {SHORT} characters; take a longer one, such as openssl rand -hex 32 makes"
         ));
+    }
+}
+
+fn certificate(cert: &Path, key: &Path, report: &mut Report) {
+    let tls = match Tls::load(cert, key) {
+        Ok(tls) => tls,
+        Err(error) => return report.fault(&error.to_string()),
+    };
+    report.fine("the certificate and its key go together");
+    let Some(validity) = tls.validity() else {
+        return report.warn(&format!(
+            "until when the certificate in {} holds cannot be read",
+            cert.display()
+        ));
+    };
+    // No fault: a server starts with it all the same.
+    match validity.lapse(Clock::System.now()) {
+        None => report.fine(&format!("the certificate holds until {}", validity.ends)),
+        Some(lapse) => report.warn(&lapse.to_string()),
     }
 }
 

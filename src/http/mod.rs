@@ -3,6 +3,7 @@
 mod admin;
 mod body;
 mod budget;
+mod certificate;
 mod documents;
 mod encoding;
 mod error;
@@ -41,6 +42,7 @@ use crate::graphql::execute::Executor;
 
 use budget::Budgets;
 
+pub use certificate::{Lapse, Validity};
 pub use feed::{Pace, Streams};
 pub use graphql::read_manifest;
 pub use layers::Web;

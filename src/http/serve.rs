@@ -45,7 +45,10 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let listener = listener.into();
-    let fresh = web.tls.clone().map(Tls::keep_fresh).map(tokio::spawn);
+    let fresh = web.tls.clone().map(|tls| {
+        let metrics = app.metrics.clone();
+        tokio::spawn(tls.keep_fresh(metrics))
+    });
     let streams = Streams::new(web.most_streams, web.pace);
     let routes = super::router(app, web, streams.clone());
     let builder = builder(web);

@@ -7,14 +7,19 @@ use std::time::{Duration, SystemTime};
 use arc_swap::ArcSwap;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use tokio_rustls::TlsAcceptor;
 
+use crate::model::{Clock, Timestamp};
+use crate::telemetry::Metrics;
+
+use super::certificate::{Certificate, Lapse, Validity};
+
 /// How often is looked whether the files have changed.
 const LOOK: Duration = Duration::from_secs(60);
+/// How often a certificate is warned of that has ended or soon will, in milliseconds: once a day.
+const WARN: i64 = 86_400_000;
 
 /// Why there can be no HTTPS.
 #[derive(Debug, thiserror::Error)]
@@ -53,16 +58,24 @@ pub struct Tls {
 struct Shown {
     cert: PathBuf,
     key: PathBuf,
-    pair: ArcSwap<CertifiedKey>,
+    certificate: ArcSwap<Certificate>,
+    seen: Mutex<Seen>,
+}
+
+/// What is known of the files and the certificate.
+#[derive(Debug)]
+struct Seen {
     /// When the files were last changed.
-    changed: Mutex<Changed>,
+    changed: Changed,
+    /// When the certificate was last warned of.
+    warned: Option<Timestamp>,
 }
 
 type Changed = [Option<SystemTime>; 2];
 
 impl ResolvesServerCert for Shown {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.pair.load_full())
+        Some(self.certificate.load().pair.clone())
     }
 }
 
@@ -79,8 +92,11 @@ impl Tls {
     /// When one of the files is not what it should be, or they do not go together.
     pub fn load(cert: &Path, key: &Path) -> Result<Self, TlsError> {
         let shown = Arc::new(Shown {
-            changed: Mutex::new(changed(cert, key)),
-            pair: ArcSwap::from_pointee(read(cert, key)?),
+            seen: Mutex::new(Seen {
+                changed: changed(cert, key),
+                warned: None,
+            }),
+            certificate: ArcSwap::from_pointee(Certificate::read(cert, key)?),
             cert: cert.to_owned(),
             key: key.to_owned(),
         });
@@ -105,9 +121,15 @@ impl Tls {
         &self.acceptor
     }
 
+    /// When the certificate holds, where that can be read.
+    pub fn validity(&self) -> Option<Validity> {
+        self.shown.certificate.load().validity
+    }
+
     /// Reads the files again when they have changed, or when the process is told to (SIGHUP). What cannot
-    /// be used leaves the certificate as it is.
-    pub(super) async fn keep_fresh(self) {
+    /// be used leaves the certificate as it is. Tells when it ends, and warns before.
+    pub(super) async fn keep_fresh(self, metrics: Metrics) {
+        self.shown.tell(&metrics);
         #[cfg(unix)]
         let mut told = {
             use tokio::signal::unix::{SignalKind, signal};
@@ -130,9 +152,13 @@ impl Tls {
                 tokio::time::sleep(LOOK).await;
                 false
             };
-            let shown = self.shown.clone();
+            let (shown, metrics) = (self.shown.clone(), metrics.clone());
+            let look = move || {
+                shown.look(by_signal);
+                shown.tell(&metrics);
+            };
             // Files are read where no request waits for them.
-            let _ = tokio::task::spawn_blocking(move || shown.look(by_signal)).await;
+            let _ = tokio::task::spawn_blocking(look).await;
         }
     }
 }
@@ -140,14 +166,15 @@ impl Tls {
 impl Shown {
     fn look(&self, whatever: bool) {
         let now = changed(&self.cert, &self.key);
-        let mut known = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
-        if *known == now && !whatever {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.changed == now && !whatever {
             return;
         }
-        *known = now;
-        match read(&self.cert, &self.key) {
-            Ok(pair) => {
-                self.pair.store(Arc::new(pair));
+        seen.changed = now;
+        match Certificate::read(&self.cert, &self.key) {
+            Ok(certificate) => {
+                self.certificate.store(Arc::new(certificate));
+                seen.warned = None;
                 tracing::info!(cert = %self.cert.display(), "the certificate was read again");
             }
             Err(error) => {
@@ -155,31 +182,30 @@ impl Shown {
             }
         }
     }
+
+    /// Tells when the certificate ends, and warns of one that clients refuse, or soon will.
+    fn tell(&self, metrics: &Metrics) {
+        let Some(validity) = self.certificate.load().validity else {
+            return;
+        };
+        metrics.certificate_ends(validity.ends.0 / 1_000);
+        let now = Clock::System.now();
+        let Some(lapse) = validity.lapse(now) else {
+            return;
+        };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.warned.is_some_and(|warned| now.0 - warned.0 < WARN) {
+            return;
+        }
+        seen.warned = Some(now);
+        let cert = self.cert.display();
+        match lapse {
+            Lapse::EndsSoon { .. } => tracing::warn!(%cert, "{lapse}"),
+            Lapse::Ended(_) | Lapse::NotYet(_) => tracing::error!(%cert, "{lapse}"),
+        }
+    }
 }
 
 fn changed(cert: &Path, key: &Path) -> Changed {
     [cert, key].map(|path| std::fs::metadata(path).ok()?.modified().ok())
-}
-
-fn read(cert: &Path, key: &Path) -> Result<CertifiedKey, TlsError> {
-    let file = |what, path: &Path, problem: String| TlsError::File {
-        what,
-        path: path.to_owned(),
-        problem,
-    };
-    let chain = CertificateDer::pem_file_iter(cert)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| file("a certificate", cert, error.to_string()))?;
-    if chain.is_empty() {
-        return Err(file("a certificate", cert, "there is none".to_owned()));
-    }
-    let private = PrivateKeyDer::from_pem_file(key)
-        .map_err(|error| file("a private key", key, error.to_string()))?;
-    CertifiedKey::from_der(chain, private, &ring::default_provider()).map_err(|error| {
-        TlsError::Pair {
-            cert: cert.to_owned(),
-            key: key.to_owned(),
-            problem: error.to_string(),
-        }
-    })
 }

@@ -1,6 +1,7 @@
 //! Counters and gauges in the text format of Prometheus.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
@@ -79,6 +80,8 @@ struct Counted {
     spared: Counter,
     streams: Family<TransportLabel, Gauge>,
     slow: Family<TransportLabel, Counter>,
+    /// When the certificate ends, in seconds since 1970; 0 where there is none.
+    certificate_ends: AtomicI64,
 }
 
 /// What is read off when somebody asks.
@@ -108,6 +111,7 @@ impl Default for Metrics {
             spared: Counter::default(),
             streams: Family::default(),
             slow: Family::default(),
+            certificate_ends: AtomicI64::new(0),
         }))
     }
 }
@@ -141,6 +145,11 @@ impl Metrics {
             metrics: self.clone(),
             label,
         }
+    }
+
+    /// Notes when the certificate of the server ends, in seconds since 1970.
+    pub fn certificate_ends(&self, seconds: i64) {
+        self.0.certificate_ends.store(seconds, Ordering::Relaxed);
     }
 
     /// Everything as text.
@@ -205,6 +214,14 @@ impl Metrics {
             "The size of the log on disk",
             ConstGauge::new(counts.log_bytes),
         );
+        let ends = self.0.certificate_ends.load(Ordering::Relaxed);
+        if ends != 0 {
+            registry.register(
+                "certificate_end_timestamp_seconds",
+                "When the certificate of HTTPS ends, in seconds since 1970",
+                ConstGauge::new(ends),
+            );
+        }
         let mut text = String::new();
         // Writing into a string cannot fail.
         let _ = encode(&mut text, &registry);

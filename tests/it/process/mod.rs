@@ -1,5 +1,6 @@
 //! The real binary, from outside: started, killed, starved, damaged.
 
+mod certificates;
 mod checkpoint;
 mod crash;
 mod disk;
