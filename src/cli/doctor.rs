@@ -74,6 +74,7 @@ fn look(config: &ServeConfig, report: &mut Report) {
     if let Some(oidc) = &config.oidc {
         provider(oidc, report);
     }
+    traces(report);
 }
 
 /// The data directory; the time of the newest revision, where it can be read.
@@ -224,6 +225,17 @@ fn private(path: &Path, report: &mut Report) {
     }
     #[cfg(not(unix))]
     let _ = (path, report);
+}
+
+/// Whether somebody waits for traces in vain.
+fn traces(report: &mut Report) {
+    if !telemetry::is_collector_named() {
+        return;
+    }
+    #[cfg(feature = "otel")]
+    report.fine("traces go to the collector that the environment names");
+    #[cfg(not(feature = "otel"))]
+    report.warn(super::NO_TRACES);
 }
 
 fn provider(oidc: &OidcConfig, report: &mut Report) {

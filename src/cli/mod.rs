@@ -101,6 +101,10 @@ enum Command {
     Token(token::TokenArgs),
 }
 
+/// What is said where the environment names a collector of traces and this program gives none.
+#[cfg(not(feature = "otel"))]
+const NO_TRACES: &str = "the variables of OpenTelemetry name a collector, and this program was built without traces; build it with --features otel";
+
 /// Opens a data directory for a command that is not the server. The second value is the admin token,
 /// if one was made just now.
 fn open(data: &Path) -> Result<(App, Option<String>), StoreError> {

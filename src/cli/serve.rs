@@ -15,6 +15,15 @@ use crate::transfer::fixture;
 pub(super) fn run(args: ServeArgs) -> Result<()> {
     let config = args.resolve()?;
     telemetry::init(&config.log, config.log_format)?;
+    #[cfg(feature = "otel")]
+    let traces = {
+        let client = crate::auth::agent(Some(telemetry::traces::PATIENCE));
+        telemetry::traces::Traces::begin(client)?
+    };
+    #[cfg(not(feature = "otel"))]
+    if telemetry::is_collector_named() {
+        tracing::warn!("{}", super::NO_TRACES);
+    }
     let trusted = trusted(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -56,6 +65,10 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
     // With the runtime go the last other handles of the store.
     drop(runtime);
     app.close();
+    #[cfg(feature = "otel")]
+    if let Some(traces) = traces {
+        traces.end();
+    }
     say!("Stopped.");
     Ok(())
 }

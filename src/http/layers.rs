@@ -83,7 +83,8 @@ impl Default for Web {
     }
 }
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The header of the id by which logs know a request.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Puts the layers around the routes.
 pub(super) fn around(routes: Router, web: &Web) -> Router {

@@ -21,6 +21,8 @@ pub mod playground;
 mod receipts;
 mod serve;
 mod tls;
+#[cfg(feature = "otel")]
+mod traced;
 mod viewer;
 mod welcome;
 
@@ -162,5 +164,11 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
         .route("/admin/import/{format}", post(import::import))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyTimeoutLayer::new(web.pace.patience));
-    layers::around(bounded.merge(unbounded).with_state(site), web)
+    let routes = layers::around(bounded.merge(unbounded).with_state(site), web);
+    #[cfg(feature = "otel")]
+    let routes = {
+        let scheme = web.tls.as_ref().map_or("http", |_| "https");
+        routes.layer(from_fn_with_state(scheme, traced::traced))
+    };
+    routes
 }

@@ -13,6 +13,7 @@ use crate::http::budget::Payer;
 use crate::http::error::Problem;
 use crate::http::peer::{Peer, address};
 use crate::http::viewer::{Asking, refusal};
+use crate::telemetry::traces::Place;
 
 use super::message::PROTOCOL;
 use super::socket::{Client, Connection};
@@ -66,7 +67,8 @@ pub(crate) async fn handshake(
         address: address(peer, &headers, site.address_header.as_ref()),
         payer,
     };
-    upgrade.on_upgrade(move |socket| Connection::serve(socket, site, client, seat))
+    let place = Place::here();
+    upgrade.on_upgrade(move |socket| place.around(Connection::serve(socket, site, client, seat)))
 }
 
 /// Whether a socket may be opened from where this request comes: from no page of a browser, from a page

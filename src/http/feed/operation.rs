@@ -16,6 +16,7 @@ use crate::http::Site;
 use crate::http::budget::Tab;
 use crate::http::graphql::{Asked, overloaded};
 use crate::telemetry::Operation;
+use crate::telemetry::traces::Place;
 
 /// What an operation tells.
 pub(super) enum Told {
@@ -38,7 +39,8 @@ pub(super) fn begin(
     tab: Tab,
 ) -> BoxStream<'static, Told> {
     // In a box that is given back once it has begun: what runs then is what stays in memory.
-    let beginning = Box::pin(open(site, viewer, asked, following, reads_only, tab));
+    let opening = open(site, viewer, asked, following, reads_only, tab);
+    let beginning = Box::pin(Place::here().around(opening));
     stream::once(beginning).flatten().boxed()
 }
 
@@ -51,9 +53,6 @@ async fn open(
     mut tab: Tab,
 ) -> BoxStream<'static, Told> {
     let began = Instant::now();
-    let observe = |kind, name, failed| {
-        site.finished(kind, name, failed, began.elapsed());
-    };
     let question = site.documents.question(asked).map_err(|refusal| {
         let told = coded_error(refusal.code, refusal.message);
         vec![told]
@@ -66,7 +65,7 @@ async fn open(
     let prepared = match prepared {
         Ok(prepared) => prepared,
         Err(faults) => {
-            observe(Operation::Invalid, None, true);
+            site.finished(Operation::Invalid, None, true, began);
             return refused(&faults);
         }
     };
@@ -76,7 +75,7 @@ async fn open(
     let kind = match prepared.kind() {
         OperationType::Query => Operation::Query,
         OperationType::Mutation if reads_only => {
-            observe(Operation::Invalid, prepared.name(), true);
+            site.finished(Operation::Invalid, Some(&prepared), true, began);
             let message = "a GET request can only read; send this by POST";
             return refused(&[coded_error("METHOD_NOT_ALLOWED", message)]);
         }
@@ -84,7 +83,12 @@ async fn open(
         OperationType::Subscription => {
             let app = site.app.clone();
             let told = site.executor.follow(&prepared, app, viewer, following);
-            observe(Operation::Subscription, prepared.name(), told.is_err());
+            site.finished(
+                Operation::Subscription,
+                Some(&prepared),
+                told.is_err(),
+                began,
+            );
             return match told {
                 Ok(told) => told
                     .map(|answer| match answer.data {
@@ -104,7 +108,7 @@ async fn open(
     let pinned = Pinned::newest(&site.app.ledger);
     let ask = Ask::new(site.app.clone(), viewer, pinned);
     let answer = site.executor.execute(&prepared, &ask).await;
-    observe(kind, prepared.name(), !answer.errors.is_empty());
+    site.finished(kind, Some(&prepared), !answer.errors.is_empty(), began);
     if answer.data.is_none() {
         return refused(&answer.errors);
     }

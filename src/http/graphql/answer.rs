@@ -74,7 +74,7 @@ pub(super) fn prepare(site: &Site, asked: Asked, media: Media) -> Result<Prepare
         .question(asked)
         .map_err(|refusal| Answered::refused(media, &refusal))?;
     let prepared = site.executor.prepare(question).map_err(|faults| {
-        site.finished(Operation::Invalid, None, true, began.elapsed());
+        site.finished(Operation::Invalid, None, true, began);
         Answered::faults(media, &faults.into())
     })?;
     site.documents.learn(learnable);
@@ -92,9 +92,6 @@ pub(super) async fn carry_out(
     tab: &mut Tab,
 ) -> Answered {
     let began = Instant::now();
-    let observe = |operation, name, failed| {
-        site.finished(operation, name, failed, began.elapsed());
-    };
     if method == Method::GET && !prepared.is_query() {
         let message = "a GET request can only query; send this by POST";
         let refusal = Refusal::new(
@@ -122,14 +119,14 @@ pub(super) async fn carry_out(
         OperationType::Subscription => Operation::Invalid,
     };
     if let Err(behind) = wishes.wait(site).await {
-        observe(operation, prepared.name(), true);
+        site.finished(operation, Some(prepared), true, began);
         return Answered::faults(media, &not_reached(behind));
     }
     // One moment for the whole operation, whatever is written meanwhile.
     let pinned = Pinned::newest(&site.app.ledger);
     let ask = Ask::new(site.app.clone(), viewer, pinned.clone());
     let answer = site.executor.execute(prepared, &ask).await;
-    observe(operation, prepared.name(), !answer.errors.is_empty());
+    site.finished(operation, Some(prepared), !answer.errors.is_empty(), began);
     let mut extensions = wishes
         .receipt
         .then(|| receipts::extensions(site, prepared, &pinned, &answer));

@@ -35,11 +35,11 @@ fn serving(change: impl FnOnce(&mut Web)) -> TestApp {
 }
 
 /// A client of a socket.
-struct Socket(WebSocket<TcpStream>);
+pub struct Socket(WebSocket<TcpStream>);
 
 impl Socket {
     /// Opens a socket with some headers; the status where it is refused.
-    fn open_with(url: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
+    pub fn open_with(url: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
         let address = url.trim_start_matches("http://");
         let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();
@@ -71,11 +71,11 @@ impl Socket {
         socket
     }
 
-    fn say(&mut self, message: Value) {
+    pub fn say(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).unwrap();
     }
 
-    fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
+    pub fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
         let payload = json!({ "query": query, "variables": variables });
         self.say(json!({ "id": id, "type": "subscribe", "payload": payload }));
     }
@@ -104,7 +104,7 @@ impl Socket {
         Err("nothing came".to_owned())
     }
 
-    fn hear(&mut self) -> Value {
+    pub fn hear(&mut self) -> Value {
         self.try_hear().unwrap()
     }
 

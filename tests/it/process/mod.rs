@@ -18,6 +18,8 @@ mod reports;
 mod search;
 mod secrets;
 mod served;
+#[cfg(feature = "otel")]
+mod traces;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
