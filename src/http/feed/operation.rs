@@ -8,10 +8,11 @@ use futures_util::future::ready;
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 
 use crate::auth::Viewer;
-use crate::graphql::execute::{Answer, OperationType};
+use crate::graphql::execute::{Answer, Faults, OperationType, Prepared};
 use crate::graphql::feed::Following;
 use crate::graphql::kit::context::{Ask, Pinned};
 use crate::graphql::kit::error::{RATE_LIMITED, coded_error, excess_error};
+use crate::graphql::kit::guard::Excess;
 use crate::http::Site;
 use crate::http::budget::Tab;
 use crate::http::graphql::{Asked, overloaded};
@@ -28,50 +29,77 @@ pub(super) enum Told {
     Complete,
 }
 
-/// Begins an operation. A query or a mutation tells one result; a subscription each event as it is asked
-/// for. Where it may only read, a mutation is refused.
-pub(super) fn begin(
-    site: Site,
-    viewer: Viewer,
-    asked: Asked,
-    following: Arc<Following>,
-    reads_only: bool,
-    tab: Tab,
-) -> BoxStream<'static, Told> {
-    // In a box that is given back once it has begun: what runs then is what stays in memory.
-    let opening = open(site, viewer, asked, following, reads_only, tab);
-    let beginning = Box::pin(Place::here().around(opening));
-    stream::once(beginning).flatten().boxed()
+/// An operation that can be begun.
+pub(super) struct Ready {
+    prepared: Prepared,
+    began: Instant,
+}
+
+/// Why there is none.
+pub(super) enum Unready {
+    /// The request is wrong.
+    Faulty(Faults),
+    /// It costs more than is left of the budget.
+    Spent(Excess),
+}
+
+impl Ready {
+    /// Reads a request, and charges what it costs.
+    ///
+    /// # Errors
+    /// When nothing can be begun with it.
+    pub(super) fn read(site: &Site, asked: Asked, tab: &mut Tab) -> Result<Self, Unready> {
+        let began = Instant::now();
+        let question = site.documents.question(asked).map_err(|refusal| {
+            let told = coded_error(refusal.code, refusal.message);
+            vec![told]
+        });
+        let prepared = question.and_then(|(question, learnable)| {
+            let prepared = site.executor.prepare(question)?;
+            site.documents.learn(learnable);
+            Ok(prepared)
+        });
+        let prepared = prepared.map_err(|faults| {
+            site.finished(Operation::Invalid, None, true, began);
+            Unready::Faulty(faults)
+        })?;
+        tab.charge(prepared.cost()).map_err(Unready::Spent)?;
+        Ok(Self { prepared, began })
+    }
+
+    /// Begins. A query or a mutation tells one result; a subscription each event as it is asked for. Where
+    /// it may only read, a mutation is refused.
+    pub(super) fn begin(
+        self,
+        site: Site,
+        viewer: Viewer,
+        following: Arc<Following>,
+        reads_only: bool,
+    ) -> BoxStream<'static, Told> {
+        // In a box that is given back once it has begun: what runs then is what stays in memory.
+        let opening = open(self, site, viewer, following, reads_only);
+        let beginning = Box::pin(Place::here().around(opening));
+        stream::once(beginning).flatten().boxed()
+    }
+}
+
+impl Unready {
+    /// What is told in place of the operation.
+    pub(super) fn told(self) -> BoxStream<'static, Told> {
+        match self {
+            Self::Faulty(faults) => refused(&faults),
+            Self::Spent(excess) => refused(&[excess_error(RATE_LIMITED, excess)]),
+        }
+    }
 }
 
 async fn open(
+    Ready { prepared, began }: Ready,
     site: Site,
     viewer: Viewer,
-    asked: Asked,
     following: Arc<Following>,
     reads_only: bool,
-    mut tab: Tab,
 ) -> BoxStream<'static, Told> {
-    let began = Instant::now();
-    let question = site.documents.question(asked).map_err(|refusal| {
-        let told = coded_error(refusal.code, refusal.message);
-        vec![told]
-    });
-    let prepared = question.and_then(|(question, learnable)| {
-        let prepared = site.executor.prepare(question)?;
-        site.documents.learn(learnable);
-        Ok(prepared)
-    });
-    let prepared = match prepared {
-        Ok(prepared) => prepared,
-        Err(faults) => {
-            site.finished(Operation::Invalid, None, true, began);
-            return refused(&faults);
-        }
-    };
-    if let Err(excess) = tab.charge(prepared.cost()) {
-        return refused(&[excess_error(RATE_LIMITED, excess)]);
-    }
     let kind = match prepared.kind() {
         OperationType::Query => Operation::Query,
         OperationType::Mutation if reads_only => {

@@ -22,7 +22,7 @@ use crate::http::viewer::bearer;
 use crate::telemetry::OpenStream;
 
 use super::message::{self, Said};
-use super::operation::{Told, begin};
+use super::operation::{Ready, Told};
 use super::streams::Seat;
 
 /// Why a socket ends.
@@ -252,10 +252,12 @@ impl Connection {
         if !self.site.app.auth.is_still(&viewer) {
             return Err(End::with(4403, "Forbidden: the token is no longer valid"));
         }
-        let tab = Tab::open(&self.site, self.client.payer);
-        let site = self.site.clone();
-        let told = begin(site, viewer, asked, Arc::default(), false, tab)
-            .map(move |told| (named.clone(), told));
+        let mut tab = Tab::open(&self.site, self.client.payer);
+        let told = match Ready::read(&self.site, asked, &mut tab) {
+            Ok(ready) => ready.begin(self.site.clone(), viewer, Arc::default(), false),
+            Err(unready) => unready.told(),
+        };
+        let told = told.map(move |told| (named.clone(), told));
         let (told, stop) = abortable(told);
         self.running.insert(id, Running { stop, length });
         self.operations.push(told.boxed());

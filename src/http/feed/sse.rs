@@ -18,14 +18,14 @@ use crate::auth::{AuthError, Viewer};
 use crate::graphql::feed::Following;
 use crate::http::Site;
 use crate::http::body::Whole;
-use crate::http::budget::{Payer, Tab};
+use crate::http::budget::{Payer, Tab, spent};
 use crate::http::graphql::{
     Asked, Media, Refusal, is_json, read_body, read_parameters, refuse, viewer,
 };
 use crate::http::viewer::Asking;
 use crate::telemetry::OpenStream;
 
-use super::operation::{Told, begin};
+use super::operation::{Ready, Told, Unready};
 use super::streams::{Seat, full};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -64,7 +64,7 @@ fn answer(
     headers: &HeaderMap,
     method: &Method,
     asked: Result<Asked, Refusal>,
-    tab: Tab,
+    mut tab: Tab,
 ) -> Response {
     let media = Media::json(site.codes);
     let asked = match accepts_events(headers).and(asked) {
@@ -82,6 +82,14 @@ fn answer(
     let Some(seat) = site.streams.enter() else {
         return full();
     };
+    let ready = match Ready::read(&site, asked, &mut tab) {
+        Err(Unready::Spent(excess)) => {
+            let mut response = refuse(media, &spent(excess));
+            tab.tell(&mut response);
+            return response;
+        }
+        ready => ready,
+    };
     let resume = headers
         .get(LAST_EVENT_ID)
         .and_then(|id| id.to_str().ok())
@@ -90,7 +98,10 @@ fn answer(
     let open = site.app.metrics.stream("sse");
     let reads_only = method == Method::GET;
     let streaming = Streaming {
-        told: begin(site, viewer, asked, following.clone(), reads_only, tab),
+        told: match ready {
+            Ok(ready) => ready.begin(site, viewer, following.clone(), reads_only),
+            Err(unready) => unready.told(),
+        },
         following,
         id: None,
         timer: Box::pin(sleep(seat.pace.heartbeat)),
@@ -109,7 +120,9 @@ fn answer(
         // Some proxies hold back what they could send in larger pieces.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
-    (headers, Body::from_stream(chunks)).into_response()
+    let mut response = (headers, Body::from_stream(chunks)).into_response();
+    tab.tell(&mut response);
+    response
 }
 
 fn accepts_events(headers: &HeaderMap) -> Result<(), Refusal> {

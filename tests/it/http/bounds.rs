@@ -81,11 +81,20 @@ fn a_budget_is_spent_and_told() {
     // What is small still fits, on every road.
     let small = get(&test, "/graphql?query=%7BlatestRevision%7D", "*/*");
     assert!(small.header("ratelimit").starts_with("\"cost\";r=38;t="));
-    let stream = agent()
-        .get(format!("{}/graphql/stream", test.url))
-        .query("query", "{ actors(first: 50) { nodes { id } } }")
-        .call();
-    let told = stream.unwrap().body_mut().read_to_string().unwrap();
+    let stream = |query: &str| {
+        let url = format!("{}/graphql/stream", test.url);
+        agent().get(url).query("query", query).call().unwrap()
+    };
+    let mut small = stream("{ latestRevision }");
+    let left = small.headers()["ratelimit"].to_str().unwrap().to_owned();
+    assert!(left.starts_with("\"cost\";r=37;t="), "{left}");
+    assert!(small.headers().contains_key("ratelimit-policy"));
+    let told = small.body_mut().read_to_string().unwrap();
+    assert!(told.contains(r#"{"data":{"latestRevision":0}}"#), "{told}");
+    let mut large = stream("{ actors(first: 50) { nodes { id } } }");
+    assert_eq!(large.status(), 429);
+    assert!(large.headers().contains_key("retry-after"));
+    let told = large.body_mut().read_to_string().unwrap();
     assert!(told.contains("RATE_LIMITED"), "{told}");
 }
 
