@@ -13,7 +13,7 @@ use crate::store::{Log as _, Store};
 use crate::transfer::backup::{self, BackupError};
 
 use super::progress::Progress;
-use super::server::{Server, ServerArgs};
+use super::server::{Server, ServerArgs, reached};
 
 #[derive(Args, Debug)]
 pub(super) struct BackupArgs {
@@ -39,6 +39,9 @@ pub(super) fn backup(args: &BackupArgs) -> Result<()> {
     if super::is_dash(&args.file) {
         return write(args, &mut std::io::stdout().lock()).map(|_| ());
     }
+    if !args.server.given() {
+        super::existing(&args.place)?;
+    }
     let mut count = 0;
     super::export::write_whole(&args.file, |out| {
         count = write(args, out)?;
@@ -54,7 +57,7 @@ fn write(args: &BackupArgs, out: &mut impl Write) -> Result<u32> {
             .get(&url)
             .header("authorization", &bearer)
             .call();
-        let mut response = sent.with_context(|| format!("cannot reach {url}"))?;
+        let mut response = reached(&url, sent)?;
         if !response.status().is_success() {
             refused(&mut response)?;
         }
@@ -105,7 +108,7 @@ pub(super) fn restore(args: &RestoreArgs) -> Result<()> {
             .post(&url)
             .header("authorization", &bearer)
             .send(file);
-        let mut response = sent.with_context(|| format!("cannot reach {url}"))?;
+        let mut response = reached(&url, sent)?;
         if !response.status().is_success() {
             refused(&mut response)?;
         }
@@ -120,7 +123,7 @@ pub(super) fn restore(args: &RestoreArgs) -> Result<()> {
     }
     File::open(&args.file).with_context(cannot)?;
     let data = args.place.directory()?;
-    let (app, token) = super::open(&data)?;
+    let app = super::open(&data)?;
     let mut progress = Progress::new("revisions restored");
     let open = || File::open(&args.file).map(|file| BufReader::with_capacity(1 << 18, file));
     let count = backup::restore(&app.ledger, open, |count| progress.at(count.into()))?;
@@ -128,8 +131,5 @@ pub(super) fn restore(args: &RestoreArgs) -> Result<()> {
     let newest = app.ledger.snapshot().revision();
     app.close();
     say!("{count} revisions restored; the record is at revision {newest}.");
-    if let Some(token) = token {
-        say!("The directory is new. Its admin token, shown only now: {token}");
-    }
     Ok(())
 }

@@ -105,16 +105,20 @@ enum Command {
 #[cfg(not(feature = "otel"))]
 const NO_TRACES: &str = "the variables of OpenTelemetry name a collector, and this program was built without traces; build it with --features otel";
 
-/// Opens a data directory for a command that is not the server. The second value is the admin token,
-/// if one was made just now.
-fn open(data: &Path) -> Result<(App, Option<String>), StoreError> {
+/// Opens a data directory for a command that is not the server. Where an admin token is made for it, that
+/// is told before anything can go wrong.
+fn open(data: &Path) -> Result<App, StoreError> {
     let opening = Opening {
         data,
         cache_bytes: CACHE_BYTES,
         rules: Rules::default(),
         clock: Clock::System,
     };
-    App::open(&opening, |_| {})
+    let (app, token) = App::open(&opening, |_| {})?;
+    if let Some(token) = token {
+        say!("The directory had no admin token; one was made, and is shown only now: {token}");
+    }
+    Ok(app)
 }
 
 /// Opens a data directory for a command that only reads the record: no token is made for it.

@@ -1,6 +1,7 @@
 //! `foedera serve`.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 
 use anyhow::{Context as _, Result};
 
@@ -128,6 +129,7 @@ fn greet(app: &App, address: &str, token: Option<&str>, config: &ServeConfig) {
         } else {
             "http"
         };
+        let address = for_people(address);
         say!("  Playground  {scheme}://{address}/playground");
         say!("  GraphQL     {scheme}://{address}/graphql");
     }
@@ -155,6 +157,14 @@ fn greet(app: &App, address: &str, token: Option<&str>, config: &ServeConfig) {
     say!("Ctrl-C stops it.");
 }
 
+/// An address that can be opened in a browser here: none leads to «all of them».
+fn for_people(address: &str) -> String {
+    match address.parse::<SocketAddr>() {
+        Ok(all) if all.ip().is_unspecified() => format!("localhost:{}", all.port()),
+        _ => address.to_owned(),
+    }
+}
+
 /// Listens from now on for what tells the process to stop; the future is there once it came.
 fn stopped() -> Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
@@ -177,5 +187,22 @@ fn stopped() -> Result<impl Future<Output = ()> + Send + 'static> {
         Ok(async {
             let _ = tokio::signal::ctrl_c().await;
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_people;
+
+    #[test]
+    fn an_address_that_means_all_is_shown_as_one_that_can_be_opened() {
+        for (address, shown) in [
+            ("0.0.0.0:8443", "localhost:8443"),
+            ("[::]:80", "localhost:80"),
+            ("127.0.0.1:8080", "127.0.0.1:8080"),
+            ("/run/foedera.sock", "/run/foedera.sock"),
+        ] {
+            assert_eq!(for_people(address), shown);
+        }
     }
 }

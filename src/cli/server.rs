@@ -40,6 +40,23 @@ impl ServerArgs {
     }
 }
 
+/// The answer of a server, or why there is none and what to do.
+pub(super) fn reached<T>(url: &str, sent: Result<T, ureq::Error>) -> Result<T> {
+    let error = match sent {
+        Ok(answer) => return Ok(answer),
+        Err(error) => error,
+    };
+    let told = error.to_string();
+    let hint = if told.contains("certificate") {
+        "; SSL_CERT_FILE names the certificate to trust, where the system does not"
+    } else if told.contains("HTTP version") {
+        "; the server may speak HTTPS: begin the address with https://"
+    } else {
+        ""
+    };
+    bail!("cannot reach {url}: {told}{hint}")
+}
+
 impl Server {
     /// The data of a GraphQL request that must succeed.
     pub(super) fn ask(&self, query: &str, variables: &Value) -> Result<Value> {
@@ -49,8 +66,7 @@ impl Server {
             .post(url)
             .header("content-type", "application/json")
             .header("authorization", bearer);
-        let sent = request.send(body);
-        let mut response = sent.with_context(|| format!("cannot reach {url}"))?;
+        let mut response = reached(url, request.send(body))?;
         let mut answer: Value =
             serde_json::from_str(&response.body_mut().read_to_string()?).unwrap_or_default();
         if let Some(error) = answer["errors"][0]["message"].as_str() {

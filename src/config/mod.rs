@@ -1,6 +1,7 @@
 //! What can be set, and where it comes from: a flag, else an environment variable, else the config
 //! file, else the default.
 
+mod error;
 mod limits;
 mod oidc;
 
@@ -10,40 +11,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
+pub use error::ConfigError;
 pub use limits::{Bound, LimitArgs, Limits, StatusCodes};
 pub use oidc::{OidcArgs, OidcConfig};
 
 use limits::LimitTable;
 use oidc::OidcFile;
-
-/// Why the configuration cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("cannot read the config file {path}: {problem}")]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        problem: String,
-    },
-    /// The file says something that means nothing.
-    #[error("the config file {path} is wrong: {problem}")]
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// What, where, and what is allowed.
-        problem: String,
-    },
-    /// A certificate needs its key.
-    #[error("HTTPS needs --tls-cert and --tls-key, both")]
-    Tls,
-    /// An identity provider needs all three.
-    #[error(
-        "tokens of an identity provider need --oidc-issuer, --oidc-audience and --oidc-jwks, all three"
-    )]
-    Oidc,
-}
 
 /// What the record of an empty directory begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
@@ -311,10 +284,17 @@ impl ServeArgs {
     pub fn resolve(self) -> Result<ServeConfig, ConfigError> {
         let file = File::find(self.place.config.as_deref())?;
         let origins = if self.cors_origin.is_empty() {
-            file.cors_origins
+            file.cors_origins.unwrap_or_default()
         } else {
-            Some(self.cors_origin)
+            self.cors_origin
         };
+        if let Some(wrong) = origins.iter().find(|origin| !is_origin(origin)) {
+            return Err(ConfigError::Origin(wrong.clone()));
+        }
+        let address_header = self.address_header.or(file.address_header);
+        if let Some(wrong) = address_header.as_ref().filter(|name| !is_header(name)) {
+            return Err(ConfigError::Header(wrong.clone()));
+        }
         let token_file = self.admin_token_file.or(file.admin_token_file);
         // Not a flag: flags show in the list of processes.
         let from_environment = std::env::var("FOEDERA_ADMIN_TOKEN")
@@ -322,7 +302,10 @@ impl ServeArgs {
             .filter(|t| !t.is_empty());
         let admin_token = match (from_environment, token_file) {
             (Some(token), _) => Some(Secret(token)),
-            (None, Some(path)) => Some(Secret(read(&path)?.trim().to_owned())),
+            (None, Some(path)) => {
+                let token = read("admin token file", &path)?;
+                Some(Secret(token.trim().to_owned()))
+            }
             (None, None) => file.admin_token,
         };
         let timeout = self
@@ -361,7 +344,7 @@ impl ServeArgs {
                 .unwrap_or(1024)
                 .saturating_mul(1 << 10),
             operation_timeout: std::time::Duration::from_secs(timeout),
-            cors_origins: origins.unwrap_or_default(),
+            cors_origins: origins,
             most_streams: self.most_streams.or(file.most_streams).unwrap_or(10_000),
             reads_need_token: self.reads_need_token || file.reads_need_token.unwrap_or(false),
             slow_operation: Some(
@@ -389,7 +372,7 @@ impl ServeArgs {
             suggestions: self.suggestions.or(file.suggestions).unwrap_or(false),
             trusted_documents: self.trusted_documents.or(file.trusted_documents),
             only_trusted: self.only_trusted.or(file.only_trusted).unwrap_or(false),
-            address_header: self.address_header.or(file.address_header),
+            address_header,
             limits: self.limits.resolve(&file.limits),
         })
     }
@@ -404,15 +387,30 @@ impl File {
             None if usual.exists() => usual,
             None => return Ok(Self::default()),
         };
-        toml::from_str(&read(path)?).map_err(|error| ConfigError::Invalid {
+        toml::from_str(&read("config file", path)?).map_err(|error| ConfigError::Invalid {
             path: path.to_owned(),
             problem: error.to_string().trim_end().to_owned(),
         })
     }
 }
 
-fn read(path: &Path) -> Result<String, ConfigError> {
+/// Whether an origin is one as browsers name it: nothing else is ever the same as theirs.
+fn is_origin(text: &str) -> bool {
+    let odd = |c: char| c == '/' || c.is_whitespace() || c.is_uppercase();
+    let named = text.split_once("://");
+    text == "*"
+        || named.is_some_and(|(scheme, host)| {
+            !scheme.is_empty() && !host.is_empty() && !host.contains(odd)
+        })
+}
+
+fn is_header(name: &str) -> bool {
+    name.parse::<axum::http::HeaderName>().is_ok()
+}
+
+fn read(what: &'static str, path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
+        what,
         path: path.to_owned(),
         problem: error.to_string(),
     })

@@ -123,7 +123,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<()> {
     }
     let data = args.files.iter().map(|file| open(file));
     let data = data.collect::<Result<Vec<_>>>()?;
-    let (app, token) = super::open(&args.place.directory()?)?;
+    let app = super::open(&args.place.directory()?)?;
     let own = (reader.author(), named(args));
     let wishes = Wishes {
         author: args.author.as_ref().unwrap_or(&own.0),
@@ -136,11 +136,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<()> {
     let done = reader.import(&app.ledger, &data, wishes, args.strict, &mut count);
     let seconds = progress.finish();
     app.close();
-    let done = told(args, &done?, seconds);
-    if let Some(token) = token {
-        say!("The directory is new. Its admin token, shown only now: {token}");
-    }
-    done
+    told(args, &done?, seconds)
 }
 
 /// Prints the report, and writes it where it is wanted.
@@ -251,7 +247,7 @@ fn run_fixture(args: &ImportArgs) -> Result<()> {
         Box::new(file.with_context(|| format!("cannot read {}", path.display()))?)
     };
     let data = args.place.directory()?;
-    let (app, token) = super::open(&data)?;
+    let app = super::open(&data)?;
     let name = || format!("Import of {}", path.display());
     let message = args.message.clone().unwrap_or_else(name);
     let author = args.author.as_deref().unwrap_or("import");
@@ -275,9 +271,6 @@ fn run_fixture(args: &ImportArgs) -> Result<()> {
             report.revisions,
             report.records as f64 / seconds.max(1e-9),
         );
-    }
-    if let Some(token) = token {
-        say!("The directory is new. Its admin token, shown only now: {token}");
     }
     Ok(())
 }

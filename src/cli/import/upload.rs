@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 
 use crate::auth::agent;
+use crate::cli::server::reached;
 use crate::transfer::intake::Report;
 
 /// Between the parts of the form. No file can be expected to hold it.
@@ -58,7 +59,7 @@ pub(super) fn send(
             format!("multipart/form-data; boundary={boundary}"),
         )
         .send(ureq::SendBody::from_reader(&mut body));
-    let mut response = sent.with_context(|| format!("cannot reach {url}"))?;
+    let mut response = reached(url, sent)?;
     let text = response
         .body_mut()
         .with_config()

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::json;
 
-use super::{BINARY, Server, UPDATE, fail, foedera, news, succeed, text};
+use super::{BINARY, Server, TOKEN, UPDATE, fail, foedera, news, succeed, text};
 
 /// A record with some news, stopped cleanly or killed.
 fn record(dir: &Path, count: usize, clean: bool) -> PathBuf {
@@ -224,6 +224,59 @@ fn a_config_key_that_there_is_not_and_a_value_that_cannot_be() {
         told.contains("cannot read the config file /no/such/file"),
         "{told}"
     );
+}
+
+#[test]
+fn settings_that_could_have_no_effect_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let refused = |flag: &str, value: &str, told: &str| {
+        let data = data.to_str().unwrap();
+        let said = fail(&["serve", "--data", data, flag, value]);
+        assert!(said.contains(told), "{said}");
+    };
+    for origin in [
+        "example.org",
+        "https://example.org/",
+        "https://Example.org",
+        "://",
+    ] {
+        refused("--cors-origin", origin, "is no origin as browsers name it");
+    }
+    refused(
+        "--address-header",
+        "X Forwarded For",
+        "is no name of a header",
+    );
+    let missing = dir.path().join("none");
+    let missing = missing.to_str().unwrap();
+    let told = "cannot read the admin token file";
+    refused("--admin-token-file", missing, told);
+    assert!(!data.exists());
+}
+
+#[test]
+fn a_command_says_what_is_missing_and_what_would_help() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let told = fail(&["backup", &at("saved"), "--data", &at("none")]);
+    assert!(told.starts_with("foedera: there is no record in"), "{told}");
+    let pair = |name| format!("{}/tests/it/process/tls/{name}", env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new(BINARY);
+    command.args(["serve", "--seed", "none", "--tls-cert", &pair("cert1.pem")]);
+    command.args(["--tls-key", &pair("key1.pem")]);
+    let server = Server::run(command, &dir.path().join("data")).unwrap();
+    let list = |url: &str| {
+        let mut command = Command::new(BINARY);
+        command.args(["token", "list", "--server", url]);
+        let output = command.env("FOEDERA_ADMIN_TOKEN", TOKEN).output().unwrap();
+        assert!(!output.status.success());
+        text(&output.stderr)
+    };
+    let told = list(&server.url);
+    assert!(told.contains("SSL_CERT_FILE names"), "{told}");
+    let told = list(&server.url.replace("https", "http"));
+    assert!(told.contains("begin the address with https://"), "{told}");
 }
 
 #[test]
