@@ -35,8 +35,8 @@ fn ask(server: &Server, token: &str, query: &str) -> Option<Value> {
 /// Proposes until the server is gone; the names that were acknowledged.
 fn propose(server: &Server, token: &str, who: &str, count: &AtomicUsize) -> Vec<String> {
     let mut told = Vec::new();
-    // In all rounds fewer than one author may have open, should nobody get to approving them.
-    for n in 0..30 {
+    // Fewer than one author may have open.
+    for n in 0..60 {
         let name = format!("{who} {n}");
         let query = format!(
             r#"mutation {{ createActor(input: {{ name: "{name}", kind: STATE, message: "{name}" }}) {{ proposal {{ id }} userErrors {{ message }} }} }}"#
