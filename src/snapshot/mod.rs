@@ -20,7 +20,6 @@ mod state;
 pub mod table;
 mod ties;
 mod version;
-mod walk;
 
 use std::sync::Arc;
 

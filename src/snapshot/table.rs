@@ -17,7 +17,6 @@ use crate::model::TypedId;
 use super::Facts;
 use super::checkpoint::{Loader, Saver, damaged};
 use super::rows::Rows;
-use super::walk::Walk;
 
 /// The most versions that stand side by side. A new version copies the block below it.
 const BLOCK: usize = 16;
@@ -86,11 +85,6 @@ impl<F> Row<F> {
         }
     }
 
-    /// The youngest block of older versions.
-    pub(super) fn older(&self) -> Option<&[Self]> {
-        self.older.as_deref()
-    }
-
     /// The blocks of older versions below the newest, the youngest block first.
     fn blocks(&self) -> impl Iterator<Item = &[Self]> {
         std::iter::successors(self.older.as_deref(), |rows| rows.first()?.older.as_deref())
@@ -104,7 +98,7 @@ impl<F> Row<F> {
 
     /// The version that was the newest at a revision; none where the record did not exist yet. To be
     /// asked of the newest version.
-    pub(super) fn at(&self, revision: u32) -> Option<&Self> {
+    fn at(&self, revision: u32) -> Option<&Self> {
         let then = |row: &&Self| row.version <= revision;
         // One by one: the processor fetches ahead here, as it cannot for a search by halves.
         Some(self)
@@ -212,8 +206,7 @@ impl<F: Facts> Table<F> {
     /// All records as they were at a revision, in the order of entry.
     pub fn iter(&self, revision: u32) -> impl Iterator<Item = (F::Id, &Row<F>)> {
         let numbered = self.rows.iter().enumerate();
-        let newest = numbered.map(|(index, row)| (F::Id::from_index(index), row));
-        Walk::new(newest, revision)
+        numbered.filter_map(move |(index, row)| Some((F::Id::from_index(index), row.at(revision)?)))
     }
 
     /// Some records as they were at a revision, in the order given; those that did not exist yet are
@@ -223,8 +216,7 @@ impl<F: Facts> Table<F> {
         ids: impl Iterator<Item = F::Id>,
         revision: u32,
     ) -> impl Iterator<Item = (F::Id, &Row<F>)> {
-        let newest = ids.filter_map(|id| Some((id, self.newest(id)?)));
-        Walk::new(newest, revision)
+        ids.filter_map(move |id| Some((id, self.at(id, revision)?)))
     }
 
     /// The id that the next record gets.
