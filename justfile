@@ -43,11 +43,13 @@ documents url="http://127.0.0.1:8080":
 browser url="http://127.0.0.1:8080":
     cd tests/browser && npm install --no-fund --no-audit && node playground.mjs {{url}} ../../docs/images/playground.png
 
-# Feed each door with noise for so many seconds; wants cargo-fuzz and a nightly compiler
-fuzz seconds="60":
-    for target in document partial_date fixture cursor token body; do \
-        cargo +nightly fuzz run $target -- -max_total_time={{seconds}} -max_len=4096 -timeout=10 || exit 1; \
-    done
+# Feed each door with noise, an hour each unless said otherwise; wants cargo-fuzz (cargo install cargo-fuzz)
+fuzz seconds="3600" *doors:
+    fuzz/run.sh {{seconds}} {{doors}}
+
+# The same for a minute each
+fuzz-check:
+    fuzz/run.sh 60
 
 # 2,000 requests made of the schema, against a server that runs; wants schemathesis (pip install schemathesis)
 schemathesis token url="http://127.0.0.1:8080":

@@ -1,23 +1,9 @@
-//! A GraphQL document.
+//! A GraphQL document: it is refused, or carried out.
 #![no_main]
 
-use std::sync::LazyLock;
-use std::time::Duration;
-
-use foedera::graphql::execute::{Executor, Question};
-use foedera::graphql::kit::guard::Limits;
+use foedera_fuzz::SERVED;
 use libfuzzer_sys::fuzz_target;
 
-static EXECUTOR: LazyLock<Executor> =
-    LazyLock::new(|| Executor::new(Limits::default(), Duration::from_secs(5)));
-
-fuzz_target!(|query: String| {
-    let question = Question {
-        query,
-        operation_name: None,
-        variables: serde_json::Map::new(),
-    };
-    if let Err(faults) = EXECUTOR.prepare(question) {
-        assert!(!faults.is_empty());
-    }
+fuzz_target!(|query: &str| {
+    SERVED.post(serde_json::json!({ "query": query }).to_string());
 });

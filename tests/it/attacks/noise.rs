@@ -163,3 +163,15 @@ fn receipts_of_any_text() {
     let ask = |text: String| sound(post(&test, "/receipts", text.as_bytes()));
     runner().run(&prop_oneof![".{0,100}", near], ask).unwrap();
 }
+
+#[test]
+fn what_fixtures_are_made_of_in_noise_are_fixtures() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/seeds/fixture");
+    let mut count = 0;
+    for seed in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(seed.unwrap().path()).unwrap();
+        TestApp::empty().import(&text);
+        count += 1;
+    }
+    assert!(count >= 3, "{count}");
+}

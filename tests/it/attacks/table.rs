@@ -100,9 +100,11 @@ fn the_tests_that_the_guide_names_are_there() {
 /// Lets a server suffer each attack; `slack` is what its other clients may wait longer than twice.
 fn suffer(slack: Duration) {
     let target = Target::with(&["--limit-head-seconds", "2", "--limit-body-seconds", "2"]);
-    // Somebody else who asks something harmless is no attack.
+    // Somebody else who asks something harmless is no attack. The calmest of some moments counts: one in
+    // which the machine had something else to do would excuse whatever comes.
     let harmless = |target: &Target| target.ask("{ latestRevision }");
-    let (_, mut before) = target.suffer(&harmless);
+    let calm = || (0..3).map(|_| target.suffer(&harmless).1).min().unwrap();
+    let mut before = calm();
     let memory = target.memory();
     let mut wrong = Vec::new();
     let mut rows = Vec::new();
@@ -115,7 +117,7 @@ fn suffer(slack: Duration) {
                 break (told, median);
             }
             // The machine may have had something else to do; an attack that hurts does so again.
-            (_, before) = target.suffer(&harmless);
+            before = calm();
         };
         println!(
             "{name}: {told}; others {:.2} ms, before {:.2} ms",
