@@ -256,9 +256,7 @@ fn a_walk_through_notes_meets_each_once_while_their_dates_change() {
         let mut met = Vec::new();
         let mut after = Value::Null;
         for page in 0..4 {
-            let page_of = format!(
-                "first: 3, after: $after) {{ totalCount nodes {{ id }} pageInfo {{ hasNextPage endCursor }} }}"
-            );
+            let page_of = "first: 3, after: $after) { totalCount nodes { id } pageInfo { hasNextPage endCursor } }";
             let query = format!("query($after: String) {{ {list}{open}{page_of}{end} }}");
             let data = test.query_with(&query, json!({ "after": after }));
             let told = if end.is_empty() {
