@@ -21,25 +21,19 @@ pub fn list(snapshot: &Snapshot, filter: &NoteFilter) -> Vec<NoteId> {
     // The two indexes make a short list of a long one; the filter is asked all the same.
     let state = snapshot.state();
     let mut found: Vec<NoteId> = match (filter.relationship, filter.actor) {
-        (Some(id), _) => passing(snapshot, filter, state.notes_of_relationship(id)).collect(),
-        (None, Some(id)) => passing(snapshot, filter, state.notes_of_actor(id)).collect(),
-        (None, None) => {
-            let rows = snapshot.rows::<NoteFacts>();
-            let passing = rows.filter(|(_, row)| holds(filter, &row.facts));
-            return passing.map(|(id, _)| id).collect();
-        }
+        (Some(id), _) => passing(filter, snapshot.each(state.notes_of_relationship(id))).collect(),
+        (None, Some(id)) => passing(filter, snapshot.each(state.notes_of_actor(id))).collect(),
+        (None, None) => return passing(filter, snapshot.rows()).collect(),
     };
     found.sort_unstable();
     found.dedup();
     found
 }
 
-fn passing(
-    snapshot: &Snapshot,
+fn passing<'a>(
     filter: &NoteFilter,
-    ids: impl Iterator<Item = NoteId>,
+    rows: impl Iterator<Item = (NoteId, &'a Row<NoteFacts>)>,
 ) -> impl Iterator<Item = NoteId> {
-    let rows = snapshot.each::<NoteFacts>(ids);
     let passing = rows.filter(|(_, row)| holds(filter, &row.facts));
     passing.map(|(id, _)| id)
 }

@@ -79,14 +79,6 @@ impl<N: OutputType> Connection<N> {
     pub fn of<I>(
         page: page::Page<I>,
         total: usize,
-        node: impl FnMut(I) -> Result<N>,
-    ) -> Result<Self> {
-        Self::with(page, Total::Known(total), node)
-    }
-
-    fn with<I>(
-        page: page::Page<I>,
-        total: Total,
         mut node: impl FnMut(I) -> Result<N>,
     ) -> Result<Self> {
         let (has_next, has_previous) = (page.has_next, page.has_previous);
@@ -101,7 +93,7 @@ impl<N: OutputType> Connection<N> {
             edges,
             has_next,
             has_previous,
-            total,
+            total: Total::Known(total),
         })
     }
 
@@ -137,16 +129,21 @@ impl<N: Listed> Connection<N> {
     }
 
     /// A page of a list of which it is not known how many there are.
-    ///
-    /// # Errors
-    /// None: a page is there.
     pub fn of_page(
         at: &Snapshot,
         page: page::Page<N::Id>,
         count: impl Fn() -> usize + Send + Sync + 'static,
-    ) -> Result<Self> {
-        let total = Total::Counted(Box::new(count));
-        Self::with(page, total, |id| Ok(N::at(at, id)))
+    ) -> Self {
+        let edge = |edge: page::Edge<N::Id>| Edge {
+            cursor: edge.cursor,
+            node: N::at(at, edge.id),
+        };
+        Self {
+            edges: page.edges.into_iter().map(edge).collect(),
+            has_next: page.has_next,
+            has_previous: page.has_previous,
+            total: Total::Counted(Box::new(count)),
+        }
     }
 }
 

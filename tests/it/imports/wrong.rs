@@ -94,15 +94,20 @@ fn every_mapping_that_is_wrong_is_told_with_what_to_do() {
     }
 }
 
+/// The path of a file with a text.
+fn written(dir: &tempfile::TempDir, name: &str, text: &str) -> String {
+    let path = dir.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
 #[test]
 fn the_command_line_tells_what_is_wrong_with_a_file_once() {
     let dir = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| {
-        let path = dir.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
-    let (mapping, table) = (write("m.toml", MAPPING), write("t.csv", "a,b\n"));
+    let (mapping, table) = (
+        written(&dir, "m.toml", MAPPING),
+        written(&dir, "t.csv", "a,b\n"),
+    );
     let data = dir.path().join("data");
     let data = data.to_str().unwrap();
     let told = fail(&[
@@ -121,13 +126,12 @@ fn the_command_line_tells_what_is_wrong_with_a_file_once() {
 #[test]
 fn the_command_line_reports_and_with_strict_takes_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| {
-        let path = dir.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
-    let mapping = write("m.toml", MAPPING);
-    let table = write("t.csv", &format!("{HEAD}{GOOD}Chalcis,Delos,9,1990,1999\n"));
+    let mapping = written(&dir, "m.toml", MAPPING);
+    let table = written(
+        &dir,
+        "t.csv",
+        &format!("{HEAD}{GOOD}Chalcis,Delos,9,1990,1999\n"),
+    );
     let report = dir.path().join("report.json");
     let data = dir.path().join("data");
     let (data, report) = (data.to_str().unwrap(), report.to_str().unwrap());

@@ -63,6 +63,10 @@ const SEEN: Column = maybe(text(
     "observedUntil",
     "until when a source saw it hold, where that stopped looking; a partial date",
 ));
+const STATUS: Column = text(
+    "status",
+    "what is known of the end: ONGOING, ENDED, CENSORED, UNKNOWN",
+);
 const RELATIONSHIP: Column = id("relationship", "relationships", "the relationship");
 
 /// All of them. A table refers only to itself and those before it.
@@ -100,10 +104,7 @@ pub(super) const LAYOUTS: [Layout; 15] = [
             maybe(text("country", "ISO 3166-1 alpha-2")),
             START,
             END,
-            text(
-                "status",
-                "what is known of the end: ONGOING, ENDED, CENSORED, UNKNOWN",
-            ),
+            STATUS,
             SEEN,
             VERSION,
         ],
@@ -169,10 +170,7 @@ pub(super) const LAYOUTS: [Layout; 15] = [
             maybe(text("summary", "what it is, in a few sentences")),
             START,
             END,
-            text(
-                "status",
-                "what is known of the end: ONGOING, ENDED, CENSORED, UNKNOWN",
-            ),
+            STATUS,
             SEEN,
             text("possibleFrom", "the first day on which it can have held"),
             text("certainFrom", "the day by which it surely had begun"),
