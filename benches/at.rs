@@ -1,9 +1,10 @@
-//! What a moment of the past costs: `cargo bench --bench at -- [RELATIONSHIPS] [ACTORS]`.
+//! What a moment of the past costs: `cargo bench --bench at -- [RELATIONSHIPS] [ACTORS] [SHARE]`.
 //!
-//! Imports a made-up record (`common/world.rs`), gives every tenth relationship nine more versions, and
-//! puts the same questions to the newest revision, to one half-way through those versions and to the one
-//! before them, in turn. What the versions take in memory is what a second process takes that does
-//! nothing but open the record, before and after. Prints two Markdown tables.
+//! Imports a made-up record (`common/world.rs`), gives every tenth relationship nine more versions, each
+//! with another label and for a SHARE of them, 50 of a hundred, in another tier, and puts the same questions
+//! to the newest revision, to one half-way through those versions and to the one before them, in turn. What
+//! the versions take in memory is what a second process takes that does nothing but open the record, before
+//! and after. Prints two Markdown tables.
 #![allow(
     missing_docs,
     clippy::doc_markdown,
@@ -39,11 +40,15 @@ use foedera::graphql::kit::guard::Limits;
 use foedera::ledger::Action;
 use foedera::ledger::command::{Edit, Target};
 use foedera::ledger::draft::{Patch, RelationshipDraft};
-use foedera::model::{Clock, RecordId, RelationshipId, TypedId as _};
+use foedera::model::{Clock, RecordId, RelationshipId, Tier, TypedId as _, Vocabulary as _};
 use foedera::transfer::fixture;
 use serde_json::json;
 
 use world::{Numbers, Size};
+
+/// The one of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const VERSIONS: usize = 10;
 const BATCH: usize = 5_000;
@@ -102,6 +107,7 @@ fn main() {
         relationships: given.first().copied().unwrap_or(1_000_000),
         actors: given.get(1).copied().unwrap_or(100_000),
     };
+    let share = given.get(2).copied().unwrap_or(50);
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path());
     import(&app, of);
@@ -109,7 +115,7 @@ fn main() {
     app.close();
     let before = weigh(dir.path());
     let app = open(dir.path());
-    let changes = versions(&app, of);
+    let changes = versions(&app, of, share);
     app.close();
     let after = weigh(dir.path());
     let app = open(dir.path());
@@ -119,7 +125,7 @@ fn main() {
         "| relationships / actors | {} / {} |",
         of.relationships, of.actors
     );
-    println!("| further versions | {changes} |");
+    println!("| further versions, of them with another tier too | {changes}, {share} % |");
     println!(
         "| memory of a process that opened the record, without and with them | {} MiB, {} MiB |",
         before >> 10,
@@ -160,8 +166,9 @@ fn import(app: &App, of: Size) {
     fixture::import(&app.ledger, file, "bench", "made up", |_| {}).unwrap();
 }
 
-/// Gives every tenth relationship nine more versions; how many that makes.
-fn versions(app: &App, of: Size) -> usize {
+/// Gives every tenth relationship nine more versions, and to so many of a hundred of those another tier each
+/// time; how many versions that makes.
+fn versions(app: &App, of: Size, share: usize) -> usize {
     let mut count = 0;
     for version in 1..VERSIONS {
         let numbers: Vec<u32> = (1..=of.relationships as u32).step_by(10).collect();
@@ -173,6 +180,12 @@ fn versions(app: &App, of: Size) -> usize {
                 };
                 let draft = RelationshipDraft {
                     label: Patch::Set(format!("version {version}")),
+                    // Spread: 37 has no divisor in common with a hundred.
+                    tier: if *number as usize / 10 * 37 % 100 < share {
+                        Patch::Set(Tier::ALL[version % Tier::ALL.len()])
+                    } else {
+                        Patch::default()
+                    },
                     ..RelationshipDraft::default()
                 };
                 Edit::Relationship(target, Box::new(draft))

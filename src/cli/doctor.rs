@@ -50,9 +50,9 @@ pub(super) fn run(args: ServeArgs) -> Result<()> {
     }
     let Report { warnings, faults } = report;
     if faults > 0 {
-        bail!("{faults} faults and {warnings} warnings; the server would not start, or not work");
+        bail!("the server would not start, or not work (faults: {faults}, warnings: {warnings})");
     }
-    say!("Nothing stands in the way ({warnings} warnings).");
+    say!("Nothing stands in the way (warnings: {warnings}).");
     Ok(())
 }
 

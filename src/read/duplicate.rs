@@ -80,13 +80,13 @@ fn alike(one: &RelationshipFacts, other: &RelationshipFacts) -> bool {
 pub fn actors(snapshot: &Snapshot, actor: Option<ActorId>) -> Vec<Pair<ActorId>> {
     let mut identified: HashMap<(&str, &str), Vec<ActorId>> = HashMap::new();
     let mut pairs = Vec::new();
-    for (younger, row) in snapshot.rows::<ActorFacts>() {
-        let names = row.facts.names.iter();
+    for (younger, facts) in snapshot.facts::<ActorFacts>() {
+        let names = facts.names.iter();
         let mut older: Vec<_> = names
             .flat_map(|name| snapshot.state().named(name))
             .filter(|older| *older < younger)
             .collect();
-        for identifier in row.facts.identifiers.iter() {
+        for identifier in facts.identifiers.iter() {
             let key = (identifier.scheme.as_str(), identifier.value.as_str());
             let same = identified.entry(key).or_default();
             older.extend(same.iter().copied());

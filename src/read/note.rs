@@ -21,9 +21,11 @@ pub fn list(snapshot: &Snapshot, filter: &NoteFilter) -> Vec<NoteId> {
     // The two indexes make a short list of a long one; the filter is asked all the same.
     let state = snapshot.state();
     let mut found: Vec<NoteId> = match (filter.relationship, filter.actor) {
-        (Some(id), _) => passing(filter, snapshot.each(state.notes_of_relationship(id))).collect(),
-        (None, Some(id)) => passing(filter, snapshot.each(state.notes_of_actor(id))).collect(),
-        (None, None) => return passing(filter, snapshot.rows()).collect(),
+        (Some(id), _) => {
+            passing(filter, snapshot.facts_of(state.notes_of_relationship(id))).collect()
+        }
+        (None, Some(id)) => passing(filter, snapshot.facts_of(state.notes_of_actor(id))).collect(),
+        (None, None) => return passing(filter, snapshot.facts()).collect(),
     };
     found.sort_unstable();
     found.dedup();
@@ -32,9 +34,9 @@ pub fn list(snapshot: &Snapshot, filter: &NoteFilter) -> Vec<NoteId> {
 
 fn passing<'a>(
     filter: &NoteFilter,
-    rows: impl Iterator<Item = (NoteId, &'a Row<NoteFacts>)>,
+    notes: impl Iterator<Item = (NoteId, &'a NoteFacts)>,
 ) -> impl Iterator<Item = NoteId> {
-    let passing = rows.filter(|(_, row)| holds(filter, &row.facts));
+    let passing = notes.filter(|(_, facts)| holds(filter, facts));
     passing.map(|(id, _)| id)
 }
 

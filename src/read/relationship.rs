@@ -16,17 +16,15 @@ use super::page::{Key, KeyPart, List, Order};
 /// The relationships of the whole record that pass a filter, in the order of entry.
 pub fn list(snapshot: &Snapshot, filter: &RelationshipFilter) -> Vec<RelationshipId> {
     let wanted = filter::Relationships::for_list(filter, snapshot);
-    let passes = |id: RelationshipId, row: &Row<RelationshipFacts>| {
-        wanted.holds(snapshot, id, &row.facts, None).then_some(id)
+    let passes = |(id, facts): (RelationshipId, &RelationshipFacts)| {
+        wanted.holds(snapshot, id, facts, None).then_some(id)
     };
     // What cites a source is a short list of a long one; the filter is asked all the same.
     if let Some(source) = filter.source {
         let citing = snapshot.state().relationships_citing(source);
-        let rows = snapshot.each::<RelationshipFacts>(citing);
-        rows.filter_map(|(id, row)| passes(id, row)).collect()
+        snapshot.facts_of(citing).filter_map(passes).collect()
     } else {
-        let rows = snapshot.rows::<RelationshipFacts>();
-        rows.filter_map(|(id, row)| passes(id, row)).collect()
+        snapshot.facts().filter_map(passes).collect()
     }
 }
 
@@ -140,11 +138,10 @@ pub fn all(
     snapshot: &Snapshot,
     actor: Option<ActorId>,
 ) -> Box<dyn Iterator<Item = (RelationshipId, &RelationshipFacts)> + '_> {
-    if let Some(actor) = actor {
-        return Box::new(touching(snapshot, actor));
+    match actor {
+        Some(actor) => Box::new(touching(snapshot, actor)),
+        None => Box::new(snapshot.facts()),
     }
-    let rows = snapshot.rows::<RelationshipFacts>();
-    Box::new(rows.map(|(id, row)| (id, &row.facts)))
 }
 
 /// The relationships at one end of which an actor stands, in the order of entry.
@@ -161,8 +158,7 @@ fn tied(
     actor: ActorId,
     ties: impl Iterator<Item = RelationshipId>,
 ) -> impl Iterator<Item = (RelationshipId, &RelationshipFacts)> {
-    let rows = snapshot.each::<RelationshipFacts>(ties);
-    let facts = rows.map(|(id, row)| (id, &row.facts));
+    let facts = snapshot.facts_of::<RelationshipFacts>(ties);
     facts.filter(move |(_, facts)| facts.counterpart(actor).is_some())
 }
 

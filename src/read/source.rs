@@ -35,8 +35,8 @@ pub fn list(snapshot: &Snapshot, filter: &SourceFilter) -> Vec<SourceId> {
                 .is_none_or(|name| facts.publisher.as_deref() == Some(name.as_str()))
     };
     snapshot
-        .rows::<SourceFacts>()
-        .filter(|(_, row)| passes(&row.facts))
+        .facts::<SourceFacts>()
+        .filter(|(_, facts)| passes(facts))
         .map(|(id, _)| id)
         .collect()
 }

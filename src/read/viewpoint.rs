@@ -25,9 +25,8 @@ pub struct ViewpointFilter {
 /// The viewpoints that pass a filter, in the order of entry.
 pub fn list(snapshot: &Snapshot, filter: &ViewpointFilter) -> Vec<ViewpointId> {
     snapshot
-        .rows::<ViewpointFacts>()
-        .filter(|(_, row)| {
-            let facts = &row.facts;
+        .facts::<ViewpointFacts>()
+        .filter(|(_, facts)| {
             filter
                 .holder
                 .is_none_or(|holder| facts.holder == Some(holder))

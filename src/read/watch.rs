@@ -218,10 +218,7 @@ impl Watched {
     ) -> Box<dyn Iterator<Item = (RelationshipId, &'a RelationshipFacts)> + 'a> {
         match self.actor {
             Some(actor) => Box::new(super::relationship::touching(at, at.survivor(actor))),
-            None => Box::new(
-                at.rows::<RelationshipFacts>()
-                    .map(|(id, row)| (id, &row.facts)),
-            ),
+            None => Box::new(at.facts()),
         }
     }
 }

@@ -148,10 +148,12 @@ impl DomainSet {
 
     /// The domains in the set.
     pub fn iter(self) -> impl Iterator<Item = CooperationDomain> {
-        CooperationDomain::ALL
-            .iter()
-            .copied()
-            .filter(move |domain| self.0 & (1 << *domain as u32) != 0)
+        let mut left = self.0 & !(Self::OWN_PERIOD | Self::UNCITED);
+        std::iter::from_fn(move || {
+            let domain = *CooperationDomain::ALL.get(left.trailing_zeros() as usize)?;
+            left &= left - 1;
+            Some(domain)
+        })
     }
 }
 

@@ -55,7 +55,7 @@ struct Moment {
 }
 
 /// Facts that a table of the state holds for one kind of record.
-pub trait Facts: Sized + Clone + Send + Sync + 'static {
+pub trait Facts: PartialEq + Sized + Clone + Send + Sync + 'static {
     /// The id of such records.
     type Id: TypedId;
     /// The records themselves.
@@ -232,12 +232,26 @@ impl Snapshot {
         self.rows_even_retired().filter(|(_, row)| !row.retired)
     }
 
-    /// Those of some records that are in the lists, in the order given.
-    pub fn each<F: Facts>(
+    /// What is kept of all records of a kind that are in the lists, in the order of entry.
+    pub fn facts<F: Facts>(&self) -> impl Iterator<Item = (F::Id, &F)> + '_ {
+        self.listed(F::table(&self.0.state).iter_alike(self.0.revision))
+    }
+
+    /// What is kept of those of some records that are in the lists, in the order given.
+    pub fn facts_of<F: Facts>(
         &self,
         ids: impl Iterator<Item = F::Id>,
-    ) -> impl Iterator<Item = (F::Id, &Row<F>)> {
-        self.each_even_retired(ids).filter(|(_, row)| !row.retired)
+    ) -> impl Iterator<Item = (F::Id, &F)> {
+        self.listed(F::table(&self.0.state).each_alike(ids, self.0.revision))
+    }
+
+    fn listed<'a, F: Facts>(
+        &'a self,
+        rows: impl Iterator<Item = (F::Id, &'a Row<F>)>,
+    ) -> impl Iterator<Item = (F::Id, &'a F)> {
+        let seen = rows.map(|(id, row)| (id, self.seen(id).unwrap_or(row)));
+        let listed = seen.filter(|(_, row)| !row.retired);
+        listed.map(|(id, row)| (id, &row.facts))
     }
 
     /// Those of some records that are in the record, in the lists or not, in the order given.

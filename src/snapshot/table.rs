@@ -31,6 +31,9 @@ pub struct Row<F> {
     pub change: u32,
     /// The revision that made this version.
     pub version: u32,
+    /// The revision since which its facts and whether it is retired are as they are: most versions change
+    /// nothing but the text, and whoever goes through a list at an old revision need not look for them.
+    settled: u32,
     /// Whether it is out of the lists.
     pub retired: bool,
     /// What is kept for filters, orders and walks.
@@ -49,7 +52,7 @@ struct Flat<F> {
     facts: F,
 }
 
-impl<F> Row<F> {
+impl<F: PartialEq> Row<F> {
     /// Puts the versions of a record together, from the first to the newest.
     fn of(versions: impl Iterator<Item = Flat<F>>) -> Option<Self> {
         let mut newest: Option<Self> = None;
@@ -61,20 +64,35 @@ impl<F> Row<F> {
                 }
                 block.push(before);
             }
-            newest = Some(Self {
+            let mut version = Self {
                 document: flat.document,
                 change: flat.change,
                 version: flat.version,
+                settled: flat.version,
                 retired: flat.retired,
                 facts: flat.facts,
                 older: None,
-            });
+            };
+            version.settled = version.settled_since(block.last());
+            newest = Some(version);
         }
         let mut newest = newest?;
         newest.older = (!block.is_empty()).then(|| block.into());
         Some(newest)
     }
 
+    /// Since when the facts of this version are as they are, after the version before.
+    fn settled_since(&self, before: Option<&Self>) -> u32 {
+        match before {
+            Some(before) if before.retired == self.retired && before.facts == self.facts => {
+                before.settled
+            }
+            _ => self.version,
+        }
+    }
+}
+
+impl<F> Row<F> {
     fn flat(&self) -> Flat<&F> {
         Flat {
             document: self.document,
@@ -104,6 +122,16 @@ impl<F> Row<F> {
         Some(self)
             .filter(then)
             .or_else(|| self.blocks().find_map(|rows| rows.iter().rev().find(then)))
+    }
+
+    /// A version with the facts of the one that was the newest at a revision, retired if that was. To be
+    /// asked of the newest version.
+    fn alike(&self, revision: u32) -> Option<&Self> {
+        if self.settled <= revision {
+            Some(self)
+        } else {
+            self.at(revision)
+        }
     }
 }
 
@@ -205,8 +233,29 @@ impl<F: Facts> Table<F> {
 
     /// All records as they were at a revision, in the order of entry.
     pub fn iter(&self, revision: u32) -> impl Iterator<Item = (F::Id, &Row<F>)> {
+        let rows = self.numbered();
+        rows.filter_map(move |(id, row)| Some((id, row.at(revision)?)))
+    }
+
+    fn numbered(&self) -> impl Iterator<Item = (F::Id, &Row<F>)> {
         let numbered = self.rows.iter().enumerate();
-        numbered.filter_map(move |(index, row)| Some((F::Id::from_index(index), row.at(revision)?)))
+        numbered.map(|(index, row)| (F::Id::from_index(index), row))
+    }
+
+    /// All records in the order of entry, each in a version with the facts that it had at a revision,
+    /// retired if it was.
+    pub fn iter_alike(&self, revision: u32) -> impl Iterator<Item = (F::Id, &Row<F>)> {
+        let rows = self.numbered();
+        rows.filter_map(move |(id, row)| Some((id, row.alike(revision)?)))
+    }
+
+    /// The same for some records, in the order given; those that did not exist yet are left out.
+    pub fn each_alike(
+        &self,
+        ids: impl Iterator<Item = F::Id>,
+        revision: u32,
+    ) -> impl Iterator<Item = (F::Id, &Row<F>)> {
+        ids.filter_map(move |id| Some((id, self.newest(id)?.alike(revision)?)))
     }
 
     /// Some records as they were at a revision, in the order given; those that did not exist yet are
@@ -231,6 +280,7 @@ impl<F: Facts> Table<F> {
                 document: change,
                 change,
                 version: revision,
+                settled: revision,
                 retired: false,
                 facts,
                 older: None,
@@ -264,6 +314,7 @@ impl<F: Facts> Table<F> {
         }
         row.change = number;
         change(row);
+        row.settled = row.settled_since(row.older.as_deref().and_then(<[_]>::last));
         true
     }
 }
@@ -289,15 +340,19 @@ mod tests {
         let id = SourceId::from_number(1);
         // Every third revision says something new; two changes of one revision are one version.
         let revisions: Vec<u32> = (0..5 * BLOCK as u32 + 3).map(|n| 2 + 3 * n).collect();
+        // Nor do all of them say something else than the one before.
+        let said = |revision: u32| facts(revision / 10);
         for revision in &revisions {
             state.sources.put(id, 1, *revision, facts(0));
-            state.sources.put(id, 2, *revision, facts(*revision));
+            state.sources.put(id, 2, *revision, said(*revision));
         }
         for asked in 0..*revisions.last().unwrap() + 5 {
             let then = revisions.iter().copied().rfind(|known| *known <= asked);
             let row = state.sources.at(id, asked);
             assert_eq!(row.map(|row| row.version), then, "at {asked}");
-            assert_eq!(row.map(|row| row.facts.clone()), then.map(facts));
+            assert_eq!(row.map(|row| row.facts.clone()), then.map(said));
+            let alike = state.sources.iter_alike(asked).next();
+            assert_eq!(alike.map(|(_, row)| row.facts.clone()), then.map(said));
             let versions = state.sources.versions(id, asked).map(|row| row.version);
             let up_to = revisions.iter().copied().filter(|known| *known <= asked);
             assert!(versions.eq(up_to.rev()), "up to {asked}");

@@ -57,7 +57,7 @@ fn words(kind: RelationshipKind) -> String {
 
 /// A period in a few words.
 pub(super) fn when(period: &Period) -> String {
-    let date = |date: Option<PartialDate>| date.map(|date| date.to_string());
+    let date = |date: Option<PartialDate>| date.map(day);
     match (date(period.start), date(period.end), period.status) {
         (Some(start), Some(end), _) => format!("{start} to {end}"),
         (None, Some(end), _) => format!("until {end}"),
@@ -73,6 +73,22 @@ pub(super) fn when(period: &Period) -> String {
         (Some(start), None, PeriodStatus::Unknown) => format!("from {start}"),
         (None, None, PeriodStatus::Ended) => "ended".to_owned(),
         (None, None, PeriodStatus::Ongoing | PeriodStatus::Unknown) => String::new(),
+    }
+}
+
+/// A date as one would say it: `1980~` is about 1980, `201X` the 2010s.
+pub(super) fn day(date: PartialDate) -> String {
+    let written = date.to_string();
+    let bare = written.trim_end_matches(['~', '?', '%']);
+    let said = match bare.trim_end_matches("-XX") {
+        years if years.ends_with('X') => format!("the {}s", years.replace('X', "0")),
+        known => known.to_owned(),
+    };
+    match (date.uncertain(), date.approximate()) {
+        (false, false) => said,
+        (false, true) => format!("about {said}"),
+        (true, false) => format!("perhaps {said}"),
+        (true, true) => format!("perhaps about {said}"),
     }
 }
 
@@ -96,4 +112,23 @@ fn fit(mut text: String, longest: usize, one_line: bool) -> String {
         text.push('…');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_said_in_words() {
+        let said = |text: &str| day(text.parse().unwrap());
+        assert_eq!(said("2024-12-08"), "2024-12-08");
+        assert_eq!(said("1980~"), "about 1980");
+        assert_eq!(said("2003?"), "perhaps 2003");
+        assert_eq!(said("1979-02%"), "perhaps about 1979-02");
+        assert_eq!(said("201X"), "the 2010s");
+        assert_eq!(said("19XX?"), "perhaps the 1900s");
+        assert_eq!(said("1985-04-XX"), "1985-04");
+        assert_eq!(said("2004-XX"), "2004");
+        assert_eq!(said("1964-XX-16"), "1964-XX-16");
+    }
 }

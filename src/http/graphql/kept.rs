@@ -107,6 +107,11 @@ impl Kept {
         }
     }
 
+    /// Whether any answers are kept.
+    pub(super) fn keeps(&self) -> bool {
+        self.largest > 0
+    }
+
     /// The answer to a request, if it was given before and is true.
     pub(super) fn find(
         &self,
@@ -114,7 +119,7 @@ impl Kept {
         when: When,
         coding: Option<Coding>,
     ) -> Option<Response> {
-        if self.largest == 0 {
+        if !self.keeps() {
             return None;
         }
         let found = self.answers.get(asked).filter(|found| found.when == when)?;

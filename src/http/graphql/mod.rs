@@ -194,7 +194,7 @@ async fn answer(
     }
     let packed = Arc::<Packed>::default();
     let headers = true_at
-        .filter(|_| plain && wishes == Wishes::default())
+        .filter(|_| site.kept.keeps() && plain && wishes == Wishes::default())
         .map(|when| (when, response.headers().clone()));
     if packs {
         packed.respond(&mut response, &body, coding);

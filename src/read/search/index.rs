@@ -49,18 +49,28 @@ pub(super) struct Fields {
     record: Field,
     /// The number of the change that holds the text.
     change: Field,
-    /// The words of its names, as they are written.
-    pub(super) name: Field,
-    /// The stems of all its words, those of its names too.
-    pub(super) prose: Field,
+    /// The words of records of all kinds.
+    pub(super) all: Words,
+    /// Those of actors once more. Actors are what is looked for as a name is typed, and the words of all
+    /// else would be in the way.
+    pub(super) actors: Words,
     /// The stems of the question, for briefs: a question is best answered by what answers it.
     pub(super) question: Field,
-    /// Each of its names as one word.
-    pub(super) whole: Field,
     /// What its names sound like, for actors.
     pub(super) sound: Field,
     /// The actors that it is about.
     pub(super) about: Field,
+}
+
+/// The fields of the words of a record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Words {
+    /// The words of its names, as they are written.
+    pub(super) name: Field,
+    /// The stems of all its words, those of its names too.
+    pub(super) prose: Field,
+    /// Each of its names as one word.
+    pub(super) whole: Field,
 }
 
 /// The names of the two fields that are read for each document that is found.
@@ -81,13 +91,20 @@ fn schema() -> (Schema, Fields) {
         IndexRecordOption::WithFreqs,
     );
     let mut schema = Schema::builder();
+    let mut field = |name: &str, options| schema.add_text_field(name, options);
+    let mut written = |[name, prose, whole]: [&str; 3]| Words {
+        name: field(name, text(PLAIN, words)),
+        prose: field(prose, text(STEMS, words)),
+        whole: field(whole, text("raw", one)),
+    };
+    let all = written(["name", "prose", "whole"]);
+    let actors = written(["actor_name", "actor_prose", "actor_whole"]);
     let fields = Fields {
         record: schema.add_u64_field(RECORD, FAST),
         change: schema.add_u64_field(CHANGE, FAST),
-        name: schema.add_text_field("name", text(PLAIN, words)),
-        prose: schema.add_text_field("prose", text(STEMS, words)),
+        all,
+        actors,
         question: schema.add_text_field("question", text(STEMS, one)),
-        whole: schema.add_text_field("whole", text("raw", one)),
         sound: schema.add_text_field("sound", text("raw", one)),
         about: schema.add_text_field("about", text("raw", one)),
     };
@@ -232,22 +249,27 @@ impl Index {
     }
 
     fn add(&self, id: RecordId, change: u64, record: &Record) -> Result<(), IndexError> {
-        let Fields { name, prose, .. } = self.fields;
         let mut document = TantivyDocument::default();
         document.add_u64(self.fields.record, pack(id));
         document.add_u64(self.fields.change, change);
-        for passage in passages(record) {
-            document.add_text(prose, passage.text);
-            if passage.is_name {
-                document.add_text(name, passage.text);
-                if id.kind == Kind::Brief {
-                    document.add_text(self.fields.question, passage.text);
+        let passages = passages(record);
+        let is_actor = id.kind == Kind::Actor;
+        let actors = is_actor.then_some(self.fields.actors);
+        for words in std::iter::once(self.fields.all).chain(actors) {
+            for passage in &passages {
+                document.add_text(words.prose, passage.text);
+                if passage.is_name {
+                    document.add_text(words.name, passage.text);
+                    document.add_text(words.whole, whole(passage.text));
                 }
-                let whole = whole(passage.text);
-                if let Some(sound) = sound(&whole).filter(|_| id.kind == Kind::Actor) {
-                    document.add_text(self.fields.sound, sound);
-                }
-                document.add_text(self.fields.whole, whole);
+            }
+        }
+        for name in passages.iter().filter(|passage| passage.is_name) {
+            if id.kind == Kind::Brief {
+                document.add_text(self.fields.question, name.text);
+            }
+            if let Some(sound) = sound(&whole(name.text)).filter(|_| is_actor) {
+                document.add_text(self.fields.sound, sound);
             }
         }
         for actor in about(record) {

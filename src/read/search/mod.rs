@@ -92,7 +92,7 @@ pub fn search(
     };
     let believer = Believer::new(at, kinds);
     let everything = Believer::new(at, &[]);
-    let question = question::read(&ready, text, &everything)?;
+    let question = question::read(&ready, text, kinds, &everything)?;
     let (best, marks) = match question {
         Some(question) => {
             let best = find::best(&ready, &*question.query, &believer, to + 1)?;

@@ -16,7 +16,7 @@ use tantivy::{DocSet as _, Score, TERMINATED};
 use crate::model::{ActorId, Kind, TypedId as _};
 
 use super::find::Believer;
-use super::index::{IndexError, Ready};
+use super::index::{IndexError, Ready, Words};
 use super::words::{analyse, is_small, plain, sound, stems};
 
 /// The words of a question that are looked at.
@@ -52,22 +52,36 @@ pub(super) struct Marks {
 
 struct Builder<'a> {
     ready: &'a Ready,
+    /// Whether nothing but actors is asked for.
+    only_actors: bool,
+    /// Where words are looked for.
+    words: Words,
     clauses: Vec<(Occur, Box<dyn Query>)>,
     marks: Marks,
 }
 
-/// Reads what somebody typed; none where it has no words.
+/// Reads what somebody typed, who looks for records of some kinds, or of all where there are none; none
+/// where it has no words.
 ///
 /// # Errors
 /// When the index cannot be read.
 pub(super) fn read(
     ready: &Ready,
     text: &str,
+    kinds: &[Kind],
     believer: &Believer<'_>,
 ) -> Result<Option<Question>, IndexError> {
     let (phrases, loose) = split(text);
+    let only_actors = kinds == [Kind::Actor];
+    let fields = ready.fields;
     let mut builder = Builder {
         ready,
+        only_actors,
+        words: if only_actors {
+            fields.actors
+        } else {
+            fields.all
+        },
         clauses: Vec::new(),
         marks: Marks::default(),
     };
@@ -128,7 +142,7 @@ impl Builder<'_> {
 
     fn take_word(&mut self, word: &str, stem: &str, begins: bool) -> Result<(), IndexError> {
         let fields = self.ready.fields;
-        let (name, prose) = (fields.name, fields.prose);
+        let Words { name, prose, .. } = self.words;
         let known = self.knows(name, word)? || self.knows(prose, stem)?;
         if known {
             self.should(name, word, 3.0);
@@ -185,14 +199,14 @@ impl Builder<'_> {
         }
         let fields = self.ready.fields;
         let all = words.join(" ");
-        let exact = self.knows(fields.whole, &all)?;
-        self.should(fields.whole, &all, 6.0);
+        let exact = self.knows(self.words.whole, &all)?;
+        self.should(self.words.whole, &all, 6.0);
         if open && all.len() > 1 {
-            for other in self.beginning_with(fields.whole, &all)? {
+            for other in self.beginning_with(self.words.whole, &all)? {
                 // The nearer to being all of it, the likelier it is meant.
                 let share = all.len() as Score / other.len() as Score;
                 if other != all {
-                    self.should(fields.whole, &other, 6.0 * share);
+                    self.should(self.words.whole, &other, 6.0 * share);
                 }
             }
         }
@@ -205,11 +219,15 @@ impl Builder<'_> {
 
     /// What is about an actor need not name it: the actors that the question names are looked up.
     fn take_actors(&mut self, words: &[&str], believer: &Believer<'_>) -> Result<(), IndexError> {
+        if self.only_actors {
+            // None is about another.
+            return Ok(());
+        }
         let mut named: Vec<ActorId> = Vec::new();
         for from in 0..words.len() {
             for to in from + 1..=words.len().min(from + LONGEST_NAME) {
-                let term =
-                    Term::from_field_text(self.ready.fields.whole, &words[from..to].join(" "));
+                let name = words[from..to].join(" ");
+                let term = Term::from_field_text(self.ready.fields.actors.whole, &name);
                 self.actors_called(&term, believer, &mut named)?;
             }
         }
@@ -245,7 +263,6 @@ impl Builder<'_> {
 
     /// What must be there as it is: in a name as it is written, or anywhere by its stems.
     fn phrase(&mut self, text: &str) -> Option<Box<dyn Query>> {
-        let fields = self.ready.fields;
         let (words, stems) = (analyse(&mut plain(), text), analyse(&mut stems(), text));
         let terms = |field: Field, words: &[super::words::Word]| {
             let terms = words
@@ -267,8 +284,8 @@ impl Builder<'_> {
             };
             Some(Box::new(BoostQuery::new(query, boost)))
         };
-        let name = sequence(terms(fields.name, &words), 3.0)?;
-        let prose = sequence(terms(fields.prose, &stems), 1.0)?;
+        let name = sequence(terms(self.words.name, &words), 3.0)?;
+        let prose = sequence(terms(self.words.prose, &stems), 1.0)?;
         Some(Box::new(BooleanQuery::union(vec![name, prose])))
     }
 
@@ -279,7 +296,7 @@ impl Builder<'_> {
     }
 
     fn mark(&mut self, field: Field, text: String) {
-        if field == self.ready.fields.name {
+        if field == self.words.name {
             self.marks.words.insert(text);
         } else {
             self.marks.stems.insert(text);

@@ -50,7 +50,7 @@ pub fn brief(at: &Snapshot, brief: &Brief) -> Result<Document, StoreError> {
     for row in rows {
         let note = at.document(row)?;
         notes.push(Note {
-            as_of: note.as_of.to_string(),
+            as_of: note.as_of,
             headline: note.headline.clone(),
             body: note.body.clone(),
             citations: references.numbers(note.citations.iter().map(|c| c.source)),

@@ -1,5 +1,7 @@
 //! A document as a whole HTML5 page, without scripts and without anything from elsewhere.
 
+use crate::transfer::words::day;
+
 use super::{Document, is_web};
 
 const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}\
@@ -57,7 +59,7 @@ pub(super) fn write(document: &Document) -> String {
         out.push_str("<section>\n<h2>Context, newest first</h2>\n<ul>\n");
         for note in &document.notes {
             let [as_of, headline, body] =
-                [&note.as_of, &note.headline, &note.body].map(|text| escape(text));
+                [&day(note.as_of), &note.headline, &note.body].map(|text| escape(text));
             let cited = numbers(&note.citations);
             out.push_str(&format!(
                 "<li><strong>{as_of}: {headline}.</strong> {body} {cited}</li>\n"
@@ -73,9 +75,8 @@ pub(super) fn write(document: &Document) -> String {
                 Some(url) => format!("<a href=\"{}\">{title}</a>", escape(url)),
                 None => title,
             };
-            let parts = [&source.publisher, &source.published_on]
-                .into_iter()
-                .flatten();
+            let published = source.published_on.map(day);
+            let parts = [&source.publisher, &published].into_iter().flatten();
             let rest: String = parts.map(|part| format!(", {}", escape(part))).collect();
             out.push_str(&format!(
                 "<li id=\"source-{}\">{title}{rest}</li>\n",
@@ -87,9 +88,6 @@ pub(super) fn write(document: &Document) -> String {
     out.push_str("</main>\n<footer>\n");
     if let Some(disclaimer) = &document.disclaimer {
         out.push_str(&paragraphs(disclaimer));
-    }
-    if let Some(legend) = document.legend() {
-        out.push_str(&paragraphs(legend));
     }
     out.push_str(&format!(
         "<p>{}</p>\n</footer>\n</body>\n</html>\n",

@@ -1,5 +1,7 @@
 //! A document in Markdown with tables.
 
+use crate::transfer::words::day;
+
 use super::{Document, is_web};
 
 pub(super) fn write(document: &Document) -> String {
@@ -43,7 +45,7 @@ pub(super) fn write(document: &Document) -> String {
             let (headline, body) = (line(&note.headline), line(&note.body));
             out.push_str(&format!(
                 "- **{}: {headline}.** {body}{cited}\n",
-                line(&note.as_of)
+                day(note.as_of)
             ));
         }
     }
@@ -51,10 +53,8 @@ pub(super) fn write(document: &Document) -> String {
         out.push_str("\n## Sources\n\n");
         for (index, source) in document.references.iter().enumerate() {
             out.push_str(&format!("{}. {}", index + 1, line(&source.title)));
-            for part in [&source.publisher, &source.published_on]
-                .into_iter()
-                .flatten()
-            {
+            let published = source.published_on.map(day);
+            for part in [&source.publisher, &published].into_iter().flatten() {
                 out.push_str(&format!(", {}", line(part)));
             }
             match source.url.as_deref() {
@@ -70,9 +70,6 @@ pub(super) fn write(document: &Document) -> String {
     }
     if let Some(disclaimer) = &document.disclaimer {
         out.push_str(&format!("\n---\n\n{}\n", text(disclaimer)));
-    }
-    if let Some(legend) = document.legend() {
-        out.push_str(&format!("\n{}\n", line(legend)));
     }
     out.push_str(&format!("\n{}\n", line(&document.moment)));
     out

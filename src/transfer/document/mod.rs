@@ -13,7 +13,9 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::model::{Assertion, DocumentFormat, Relationship, RelationshipId, SourceId};
+use crate::model::{
+    Assertion, DocumentFormat, PartialDate, Relationship, RelationshipId, SourceId,
+};
 use crate::snapshot::Snapshot;
 use crate::snapshot::facts::{RelationshipFacts, SourceFacts, ViewpointFacts};
 use crate::store::StoreError;
@@ -70,7 +72,7 @@ struct Viewpoint {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Note {
-    as_of: String,
+    as_of: PartialDate,
     headline: String,
     body: String,
     citations: Vec<usize>,
@@ -82,24 +84,11 @@ struct Reference {
     number: usize,
     title: String,
     publisher: Option<String>,
-    published_on: Option<String>,
+    published_on: Option<PartialDate>,
     url: Option<String>,
 }
 
-/// What the signs in partial dates mean.
-const LEGEND: &str = "In dates ~ stands for approximately, ? for uncertain, % for both, X for a digit that is not known.";
-
 impl Document {
-    /// What signs in its dates mean, where there are any.
-    fn legend(&self) -> Option<&'static str> {
-        let rows = self.sections.iter().flat_map(|section| &section.rows);
-        let dates = rows.map(|row| &row.when);
-        let mut dates = dates.chain(self.notes.iter().map(|note| &note.as_of));
-        dates
-            .any(|date| date.contains(['~', '?', '%', 'X']))
-            .then_some(LEGEND)
-    }
-
     /// Writes it down for people.
     pub fn write(&self, format: DocumentFormat) -> String {
         match format {
@@ -154,7 +143,7 @@ impl References {
                     number,
                     title: source.title.clone(),
                     publisher: source.publisher.clone(),
-                    published_on: source.published_on.map(|date| date.to_string()),
+                    published_on: source.published_on,
                     url: source.url.clone(),
                 })
             })

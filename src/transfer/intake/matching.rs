@@ -44,8 +44,8 @@ pub(super) enum Found {
 impl Matching {
     pub(super) fn new(snapshot: Snapshot) -> Self {
         let mut identified = HashMap::new();
-        for (id, row) in snapshot.rows::<ActorFacts>() {
-            for identifier in row.facts.identifiers.iter() {
+        for (id, facts) in snapshot.facts::<ActorFacts>() {
+            for identifier in facts.identifiers.iter() {
                 identified.entry(identifier.clone()).or_insert(id);
             }
         }

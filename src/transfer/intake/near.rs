@@ -35,8 +35,8 @@ impl Names {
             names: Vec::new(),
             by_part: HashMap::new(),
         };
-        for (id, row) in snapshot.rows::<ActorFacts>() {
-            for name in row.facts.names.iter() {
+        for (id, facts) in snapshot.facts::<ActorFacts>() {
+            for name in facts.names.iter() {
                 names.add(id, name);
             }
         }

@@ -69,7 +69,7 @@ fn the_whole_answer_comes_as_html_markdown_and_json() {
             "since 1982",
             "Iran is isolated",
             "Chabahar",
-            "In dates ~ stands for approximately",
+            "since about 2007",
             "As of 2026-03-10, revision 1",
         ] {
             assert!(text.contains(part), "{part}");

@@ -292,7 +292,7 @@ fn the_doctor_finds_what_would_keep_a_server_from_working() {
         assert!(found, "{fault}: {told}");
     }
     assert!(
-        text(&output.stderr).contains("3 faults"),
+        text(&output.stderr).contains("faults: 3"),
         "{}",
         text(&output.stderr)
     );
