@@ -24,7 +24,9 @@ const MOST_WORDS: usize = 24;
 /// How many words a beginning or a slip of the pen may stand for.
 const MOST_MEANT: usize = 40;
 /// How many words of the index are looked at for one beginning.
-const MOST_LOOKED_AT: usize = 5_000;
+const MOST_WORDS_BEGUN: usize = 5_000;
+/// How many names are. Where more begin so, it is the words that tell them apart.
+const MOST_NAMES_BEGUN: usize = 500;
 /// How many letters a beginning has that is looked for in texts: fewer stand for half of all words there.
 const LEAST_LETTERS: usize = 3;
 /// How many words the name of an actor may have, to be known as that within a question.
@@ -159,7 +161,7 @@ impl Builder<'_> {
                 .into_iter()
                 .filter(|(field, ..)| long || *field == name);
             for (field, beginning, boost) in looked_in {
-                for other in self.beginning_with(field, beginning)? {
+                for other in self.beginning_with(field, beginning, MOST_WORDS_BEGUN)? {
                     if other != beginning {
                         self.should(field, &other, boost);
                         self.mark(field, other);
@@ -179,7 +181,11 @@ impl Builder<'_> {
         // One slip is likelier than two.
         for (field, text, boost) in [(name, word, 1.6), (prose, stem, 0.5)] {
             let near = self.near(field, text, 1)?;
-            for other in self.near(field, text, distance)? {
+            let all = match distance {
+                1 => near.clone(),
+                _ => self.near(field, text, distance)?,
+            };
+            for other in all {
                 let share = if near.contains(&other) { 1.0 } else { 0.4 };
                 self.should(field, &other, boost * share);
                 self.mark(field, other);
@@ -202,7 +208,7 @@ impl Builder<'_> {
         let exact = self.knows(self.words.whole, &all)?;
         self.should(self.words.whole, &all, 6.0);
         if open && all.len() > 1 {
-            for other in self.beginning_with(self.words.whole, &all)? {
+            for other in self.beginning_with(self.words.whole, &all, MOST_NAMES_BEGUN)? {
                 // The nearer to being all of it, the likelier it is meant.
                 let share = all.len() as Score / other.len() as Score;
                 if other != all {
@@ -308,15 +314,20 @@ impl Builder<'_> {
         Ok(self.ready.searcher.doc_freq(&term)? > 0)
     }
 
-    /// The words of a field that begin so, the commonest first.
-    fn beginning_with(&self, field: Field, beginning: &str) -> Result<Vec<String>, IndexError> {
+    /// The words of a field that begin so, the commonest first. So many are looked at, at the most.
+    fn beginning_with(
+        &self,
+        field: Field,
+        beginning: &str,
+        most: usize,
+    ) -> Result<Vec<String>, IndexError> {
         let mut found = BTreeMap::new();
         for part in self.ready.searcher.segment_readers() {
             let index = part.inverted_index(field)?;
             let range = index.terms().range().ge(beginning);
             let mut stream = range.into_stream().map_err(tantivy::TantivyError::from)?;
             let mut looked_at = 0;
-            while looked_at < MOST_LOOKED_AT && stream.advance() {
+            while looked_at < most && stream.advance() {
                 let key = stream.key();
                 if !key.starts_with(beginning.as_bytes()) {
                     break;
