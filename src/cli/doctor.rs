@@ -81,11 +81,9 @@ fn look(config: &ServeConfig, report: &mut Report) {
 fn data(path: &Path, report: &mut Report) -> Option<Timestamp> {
     let shown = path.display();
     if looks_empty(path) {
-        let parent = path.ancestors().skip(1).find(|folder| folder.exists());
-        let parent = parent.filter(|folder| !folder.as_os_str().is_empty());
-        match writable(parent.unwrap_or(Path::new("."))) {
+        match writable(nearest(path)) {
             Ok(()) => report.fine(&format!("{shown} is empty and will be filled at the start")),
-            Err(error) => report.fault(&format!("{shown} cannot be made: {error}")),
+            Err(error) => report.fault(&format!("{shown} cannot be made or filled: {error}")),
         }
         return None;
     }
@@ -113,6 +111,13 @@ fn data(path: &Path, report: &mut Report) -> Option<Timestamp> {
         Err(error) => report.fault(&error.to_string()),
     }
     store.head().map(|newest| newest.header.committed_at)
+}
+
+/// The folder that a path would be made or filled in: itself where it is there, as it is for a service
+/// that may write nowhere else, or the nearest above it.
+fn nearest(path: &Path) -> &Path {
+    let mut there = path.ancestors().filter(|folder| folder.exists());
+    there.next().unwrap_or(Path::new("."))
 }
 
 fn writable(folder: &Path) -> std::io::Result<()> {
@@ -251,5 +256,18 @@ fn provider(oidc: &OidcConfig, report: &mut Report) {
             .any(|own| oidc.jwks[7..].starts_with(own))
     {
         report.warn("the keys of the identity provider come in the clear: who sits in between can give others; use https");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_that_is_there_is_looked_at_itself_and_not_what_it_lies_in() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(nearest(folder.path()), folder.path());
+        assert_eq!(nearest(&folder.path().join("a/b")), folder.path());
+        assert_eq!(nearest(Path::new("not-there")), Path::new("."));
     }
 }
