@@ -46,10 +46,14 @@ fn replay(test: &TestApp, token: &str) -> Answer {
 /// The token with something else in it.
 fn forged(token: &str, change: impl FnOnce(&mut Value)) -> String {
     let packed = URL_SAFE_NO_PAD.decode(token).unwrap();
-    let json = decompress_to_vec_zlib(&packed).unwrap();
-    let mut receipt = serde_json::from_slice(&json).unwrap();
+    let plain = decompress_to_vec_zlib(&packed).unwrap();
+    // What follows the JSON is its seal.
+    let json = &plain[..plain.len() - 8];
+    let mut receipt = serde_json::from_slice(json).unwrap();
     change(&mut receipt);
-    URL_SAFE_NO_PAD.encode(compress_to_vec_zlib(receipt.to_string().as_bytes(), 6))
+    let mut plain = receipt.to_string().into_bytes();
+    plain.extend_from_slice(&Sha256::digest(&plain)[..8]);
+    URL_SAFE_NO_PAD.encode(compress_to_vec_zlib(&plain, 6))
 }
 
 /// Asserts that a token is refused, as problem details with this status and code; the details.
