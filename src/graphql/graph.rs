@@ -115,11 +115,9 @@ impl Dyad {
     }
 
     fn all(&self) -> Vec<RelationshipId> {
-        let between = relationship::touching(&self.at, self.a);
-        between
-            .filter(|(_, facts)| facts.counterpart(self.a) == Some(self.b))
-            .map(|(id, _)| id)
-            .collect()
+        let ties = self.at.ties(self.a);
+        let between = ties.filter(|tie| tie.other == self.b);
+        between.map(|tie| tie.id).collect()
     }
 }
 

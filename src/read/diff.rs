@@ -7,10 +7,10 @@
 //! between is the time between the two revisions. The guide for readers has the definitions.
 
 use crate::model::{
-    ActorId, CooperationArea, Day, DayRange, DifferenceKind, FieldChange, Kind, NoteId,
+    ActorId, Assertion, CooperationArea, Day, DayRange, DifferenceKind, FieldChange, Kind, NoteId,
     PartialDate, RecordId, RelationshipId, SourceId, Span, TypedId,
 };
-use crate::snapshot::facts::{NoteFacts, RelationshipFacts};
+use crate::snapshot::facts::{NoteFacts, Outline, RelationshipFacts};
 use crate::snapshot::table::Row;
 use crate::snapshot::{Snapshot, Version};
 use crate::store::StoreError;
@@ -75,19 +75,30 @@ impl Between {
         }
     }
 
-    fn begins(self, span: &Span) -> bool {
-        self.beginnings.contains(span.possible_from)
+    fn begins(self, possible: DayRange) -> bool {
+        self.beginnings.contains(possible.first)
     }
 
-    fn ends(self, span: &Span) -> bool {
-        self.ends.contains(span.possible_until)
+    fn ends(self, possible: DayRange) -> bool {
+        self.ends.contains(possible.last)
+    }
+
+    /// What happened in the world about a relationship of which both states say the same.
+    fn turns(self, outline: &Outline) -> impl Iterator<Item = DifferenceKind> {
+        let told = self.in_the_world && outline.assertion != Assertion::Denied;
+        let began = told && self.begins(outline.possible);
+        let ended = told && self.ends(outline.possible);
+        let began = began.then_some(DifferenceKind::Started);
+        began
+            .into_iter()
+            .chain(ended.then_some(DifferenceKind::Ended))
     }
 
     /// Whether something can have happened in the world about a relationship of which both states say
     /// the same.
-    fn may_bring(self, row: &Row<RelationshipFacts>) -> bool {
-        let (span, domains) = (&row.facts.span, row.facts.domains);
-        self.in_the_world && (self.begins(span) || self.ends(span) || domains.has_own_period())
+    fn may_bring(self, outline: &Outline) -> bool {
+        let areas = self.in_the_world && outline.domains.has_own_period();
+        areas || self.turns(outline).next().is_some()
     }
 
     /// Whether a date can be of the time in between.
@@ -115,17 +126,30 @@ pub fn relationships(
         let before = from.row_even_retired::<RelationshipFacts>(id);
         before.is_some_and(touches)
     };
-    let rows: Box<dyn Iterator<Item = (RelationshipId, &Row<RelationshipFacts>)>> = match actor {
-        Some(actor) => Box::new(to.each_even_retired(to.state().ties(actor))),
-        None => Box::new(to.rows_even_retired()),
-    };
-    let mut found = Vec::new();
-    for (id, row) in rows {
-        // Of nearly all, the two states say the same, and nothing happened between the two days.
-        let looked_at = if row.version <= from.revision() {
-            touches(row) && between.may_bring(row)
+    // Of nearly all, the two states say the same, and nothing happened between the two days.
+    let looked_at = |id, row: &Row<RelationshipFacts>| {
+        if row.version <= from.revision() {
+            touches(row) && between.may_bring(&row.facts.outline())
         } else {
             touches(row) || did_once(id)
+        }
+    };
+    let mut found = Vec::new();
+    let Some(actor) = actor else {
+        for (id, row) in to.rows_even_retired() {
+            if looked_at(id, row) {
+                found.extend(of_record(from, to, id.into())?);
+            }
+        }
+        return Ok(found);
+    };
+    let one_revision = from.revision() == to.revision();
+    for (id, tie) in to.ties_ever(actor) {
+        let looked_at = match tie.filter(|_| one_revision) {
+            Some(tie) => between.may_bring(&tie.outline),
+            None => to
+                .row_even_retired::<RelationshipFacts>(id)
+                .is_some_and(|row| looked_at(id, row)),
         };
         if looked_at {
             found.extend(of_record(from, to, id.into())?);
@@ -198,21 +222,21 @@ fn facts(at: &Snapshot, id: RecordId) -> Option<&Row<RelationshipFacts>> {
 
 /// What happened about a relationship that the earlier state of the record does not have.
 fn appeared(between: Between, row: &Row<RelationshipFacts>) -> Vec<DifferenceKind> {
-    let (span, denied) = (&row.facts.span, denied(row));
-    let began = between.begins(span) && !denied;
+    let (possible, denied) = (row.facts.span.possible(), denied(row));
+    let began = between.begins(possible) && !denied;
     let mut kinds = vec![if began {
         DifferenceKind::Started
     } else {
         DifferenceKind::Discovered
     }];
-    if between.ends(span) && !denied {
+    if between.ends(possible) && !denied {
         kinds.push(DifferenceKind::Ended);
     }
     kinds
 }
 
 fn denied(row: &Row<RelationshipFacts>) -> bool {
-    row.facts.assertion == crate::model::Assertion::Denied
+    row.facts.assertion == Assertion::Denied
 }
 
 /// What happened about a record that both states have.
@@ -227,12 +251,7 @@ fn stayed(
     let mut kinds = Vec::new();
     let row = facts(to, id);
     if let Some(row) = row.filter(|row| between.in_the_world && !denied(row)) {
-        if between.begins(&row.facts.span) {
-            kinds.push(DifferenceKind::Started);
-        }
-        if between.ends(&row.facts.span) {
-            kinds.push(DifferenceKind::Ended);
-        }
+        kinds.extend(between.turns(&row.facts.outline()));
         if kinds.is_empty() && row.facts.domains.has_own_period() {
             let (began, ended) = areas(from, to, id)?;
             if !began.is_empty() || !ended.is_empty() {
@@ -245,7 +264,7 @@ fn stayed(
     }
     let fields = history::fields_between(to, Some(before.document), after.document)?;
     // An end that lies between the moments is news, not a correction of what was said.
-    let ended = row.is_some_and(|row| between.ends(&row.facts.span) && !denied(row));
+    let ended = row.is_some_and(|row| between.ends(row.facts.span.possible()) && !denied(row));
     for field in &fields {
         kinds.push(class(id.kind, field, ended));
     }
@@ -286,10 +305,13 @@ pub fn areas(
         return Ok((Vec::new(), Vec::new()));
     };
     let tie = to.document(row)?;
-    let of = |happened: fn(Between, &Span) -> bool| {
+    let of = |happened: fn(Between, DayRange) -> bool| {
         let areas = tie.areas.iter().filter(|area| {
-            let span = area.period.as_ref().map(Span::from);
-            span.is_some_and(|span| happened(between, &span))
+            let possible = area
+                .period
+                .as_ref()
+                .map(|period| Span::from(period).possible());
+            possible.is_some_and(|possible| happened(between, possible))
         });
         areas.cloned().collect()
     };

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Day, EvidenceGrade, RelationshipId, SourceId, Validity, ViewpointId};
+use crate::model::{Day, EvidenceGrade, RelationshipId, SourceId, ViewpointId};
 use crate::snapshot::Snapshot;
 use crate::snapshot::facts::{NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts};
 
@@ -52,17 +52,12 @@ pub fn days_before(snapshot: &Snapshot, days: u32) -> Day {
     snapshot.asked().last.plus(-days)
 }
 
-/// Whether a relationship holds and there is no news of it since a day: neither did the record change
+/// Whether there is no news of a relationship, which holds, since a day: neither did the record change
 /// it on that day or later, nor does a note about it speak of that day or a later one.
 ///
 /// It is counted from the day asked about, and not from the newest revision: a record that nobody
 /// touches would never grow stale. Nor from the clock: an answer follows from the revision and the day.
-pub fn stale(
-    snapshot: &Snapshot,
-    id: RelationshipId,
-    facts: &RelationshipFacts,
-    since: Day,
-) -> bool {
+pub fn stale(snapshot: &Snapshot, id: RelationshipId, since: Day) -> bool {
     let recorded = |version: u32| snapshot.recorded_at(version).day();
     let tells = |note| {
         let row = snapshot.row::<NoteFacts>(note);
@@ -70,10 +65,9 @@ pub fn stale(
             row.facts.relationships.contains(&id) && row.facts.as_of.last_day() >= since
         })
     };
-    facts.span.on(snapshot.asked()) != Validity::No
-        && snapshot
-            .row::<RelationshipFacts>(id)
-            .is_some_and(|row| recorded(row.version) < since)
+    snapshot
+        .row::<RelationshipFacts>(id)
+        .is_some_and(|row| recorded(row.version) < since)
         && !snapshot.state().notes_of_relationship(id).any(tells)
 }
 

@@ -1,7 +1,7 @@
 //! Counts beside a list: how many of it have each value.
 
 use crate::model::{Alignment, CooperationDomain, Formality, RelationshipKind, Tier, Vocabulary};
-use crate::snapshot::facts::RelationshipFacts;
+use crate::snapshot::facts::Outline;
 
 /// How many relationships of a list have each value. Values that none has are left out.
 #[derive(Clone, Debug, Default)]
@@ -21,20 +21,20 @@ pub struct Facets {
 }
 
 /// Counts a list.
-pub fn count<'a>(list: impl Iterator<Item = &'a RelationshipFacts>) -> Facets {
+pub fn count(list: impl Iterator<Item = Outline>) -> Facets {
     let mut total = 0;
     let mut kind = Tally::default();
     let mut alignment = Tally::default();
     let mut tier = Tally::default();
     let mut formality = Tally::default();
     let mut domain = Tally::default();
-    for facts in list {
+    for outline in list {
         total += 1;
-        kind.add(facts.kind);
-        alignment.add(facts.alignment);
-        facts.tier.into_iter().for_each(|value| tier.add(value));
-        formality.add(facts.formality);
-        facts.domains.iter().for_each(|value| domain.add(value));
+        kind.add(outline.kind);
+        alignment.add(outline.alignment);
+        outline.tier.into_iter().for_each(|value| tier.add(value));
+        formality.add(outline.formality);
+        outline.domains.iter().for_each(|value| domain.add(value));
     }
     Facets {
         total,

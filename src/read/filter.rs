@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use crate::model::{
-    ActorFilter, ActorId, Assertion, Day, Identifier, PeriodFilter, RelationshipFilter,
+    ActorFilter, ActorId, Assertion, Day, DayRange, Identifier, PeriodFilter, RelationshipFilter,
     RelationshipId, RelationshipRole, SourceId, Vocabulary,
 };
-use crate::snapshot::facts::{ActorFacts, DomainSet, RelationshipFacts, SourceFacts};
-use crate::snapshot::{Snapshot, fold_name};
+use crate::snapshot::facts::{ActorFacts, DomainSet, Outline, RelationshipFacts, SourceFacts};
+use crate::snapshot::{Snapshot, Tie, fold_name};
 
 use super::{actor, evidence};
 
@@ -120,6 +120,47 @@ impl Actors {
     }
 }
 
+/// A relationship that may be in a list: what most filters ask of it, and the rest where it is at hand.
+#[derive(Clone, Copy)]
+pub struct Candidate<'a> {
+    id: RelationshipId,
+    from: ActorId,
+    to: ActorId,
+    outline: Outline,
+    facts: Option<&'a RelationshipFacts>,
+}
+
+impl<'a> Candidate<'a> {
+    /// A relationship as it stands in the list of an actor.
+    pub fn of_tie(actor: ActorId, tie: &Tie) -> Self {
+        let [from, to] = tie.ends(actor);
+        Self {
+            id: tie.id,
+            from,
+            to,
+            outline: tie.outline,
+            facts: None,
+        }
+    }
+
+    /// A relationship as it stands in the list of all.
+    pub fn of_facts(id: RelationshipId, facts: &'a RelationshipFacts) -> Self {
+        Self {
+            id,
+            from: facts.from,
+            to: facts.to,
+            outline: facts.outline(),
+            facts: Some(facts),
+        }
+    }
+
+    /// All that is kept of it, where it is in the lists.
+    fn facts(&self, snapshot: &'a Snapshot) -> Option<&'a RelationshipFacts> {
+        let row = || snapshot.row::<RelationshipFacts>(self.id);
+        self.facts.or_else(|| Some(&row()?.facts))
+    }
+}
+
 /// A compiled filter of relationships.
 pub struct Relationships {
     kind: Option<Among>,
@@ -199,95 +240,108 @@ impl Relationships {
     pub fn holds(
         &self,
         snapshot: &Snapshot,
-        id: RelationshipId,
-        facts: &RelationshipFacts,
+        candidate: &Candidate<'_>,
         actor: Option<ActorId>,
     ) -> bool {
-        Among::holds(self.kind, facts.kind)
-            && Among::holds(self.alignment, facts.alignment)
-            && Among::holds_some(self.tier, facts.tier)
-            && Among::holds(self.formality, facts.formality)
-            && Among::holds(self.assertion, facts.assertion)
-            && Among::holds_some(self.confidence, facts.confidence)
+        let Candidate {
+            id,
+            from,
+            to,
+            outline,
+            ..
+        } = *candidate;
+        let part_holds = |part: &Self| part.holds(snapshot, candidate, actor);
+        Among::holds(self.kind, outline.kind)
+            && Among::holds(self.alignment, outline.alignment)
+            && Among::holds_some(self.tier, outline.tier)
+            && Among::holds(self.formality, outline.formality)
+            && Among::holds(self.assertion, outline.assertion)
+            && Among::holds_some(self.confidence, outline.confidence)
             && self
                 .domain
-                .is_none_or(|domains| facts.domains.meets(domains))
+                .is_none_or(|domains| outline.domains.meets(domains))
             && self
                 .period
-                .is_none_or(|period| in_period(period, snapshot, facts))
-            && self
-                .source
-                .is_none_or(|source| facts.sources.contains(&source))
+                .is_none_or(|period| in_period(period, snapshot, outline.possible))
             && self
                 .uncited_area
-                .is_none_or(|wanted| facts.domains.has_uncited() == wanted)
-            && (self.reliability.is_none() || self.cites_reliable(snapshot, facts))
+                .is_none_or(|wanted| outline.domains.has_uncited() == wanted)
             && self.role.is_none_or(|role| match role {
-                RelationshipRole::From => actor.is_none_or(|actor| facts.from == actor),
-                RelationshipRole::To => actor.is_none_or(|actor| facts.to == actor),
+                RelationshipRole::From => actor.is_none_or(|actor| from == actor),
+                RelationshipRole::To => actor.is_none_or(|actor| to == actor),
             })
             && self.counterpart.as_ref().is_none_or(|wanted| {
-                self.counterparts(facts, actor)
+                self.counterparts([from, to], actor)
                     .any(|other| wanted.holds(snapshot, other))
-            })
-            && self.against.as_ref().is_none_or(|wanted| {
-                let mut against = facts.against().iter();
-                against.any(|other| wanted.holds(snapshot, *other))
             })
             && self
                 .contested
                 .is_none_or(|wanted| evidence::contested(snapshot, id) == wanted)
-            && (self.evidence.is_none()
-                || Among::holds(self.evidence, evidence::of(snapshot, &facts.sources).grade))
-            && self
-                .stale_since
-                .is_none_or(|since| evidence::stale(snapshot, id, facts, since))
-            && self
-                .and
-                .iter()
-                .all(|part| part.holds(snapshot, id, facts, actor))
-            && self.or.as_ref().is_none_or(|parts| {
-                parts
-                    .iter()
-                    .any(|part| part.holds(snapshot, id, facts, actor))
+            && self.stale_since.is_none_or(|since| {
+                let holds = in_period(PeriodFilter::Current, snapshot, outline.possible);
+                holds && evidence::stale(snapshot, id, since)
             })
+            && (!self.asks_for_more()
+                || candidate
+                    .facts(snapshot)
+                    .is_some_and(|facts| self.holds_for(snapshot, facts)))
+            && self.and.iter().all(part_holds)
             && self
-                .not
+                .or
                 .as_ref()
-                .is_none_or(|part| !part.holds(snapshot, id, facts, actor))
+                .is_none_or(|parts| parts.iter().any(part_holds))
+            && self.not.as_ref().is_none_or(|part| !part_holds(part))
     }
 
-    /// Whether a source of a wanted reliability is cited.
-    fn cites_reliable(&self, snapshot: &Snapshot, facts: &RelationshipFacts) -> bool {
-        facts.sources.iter().any(|source| {
+    /// Whether it asks for what the outline does not tell.
+    fn asks_for_more(&self) -> bool {
+        self.source.is_some()
+            || self.reliability.is_some()
+            || self.against.is_some()
+            || self.evidence.is_some()
+    }
+
+    /// Whether what the outline does not tell passes.
+    fn holds_for(&self, snapshot: &Snapshot, facts: &RelationshipFacts) -> bool {
+        let reliable = |source: &SourceId| {
             let row = snapshot.row::<SourceFacts>(*source);
             row.is_some_and(|row| Among::holds(self.reliability, row.facts.reliability))
-        })
+        };
+        let grade = || evidence::of(snapshot, &facts.sources).grade;
+        self.source
+            .is_none_or(|source| facts.sources.contains(&source))
+            && (self.reliability.is_none() || facts.sources.iter().any(reliable))
+            && self.against.as_ref().is_none_or(|wanted| {
+                let mut against = facts.against().iter();
+                against.any(|other| wanted.holds(snapshot, *other))
+            })
+            && (self.evidence.is_none() || Among::holds(self.evidence, grade()))
     }
 
     /// Who counts as the counterpart: the other end of somebody's relationship; in a list of
     /// nobody's either end, or the end opposite to the role that is asked for.
-    fn counterparts<'a>(
+    fn counterparts(
         &self,
-        facts: &'a RelationshipFacts,
+        [from, to]: [ActorId; 2],
         actor: Option<ActorId>,
-    ) -> impl Iterator<Item = ActorId> + use<'a> {
+    ) -> impl Iterator<Item = ActorId> + use<> {
         let ends = match (actor, self.role) {
-            (Some(actor), _) => [facts.counterpart(actor), None],
-            (None, Some(RelationshipRole::From)) => [Some(facts.to), None],
-            (None, Some(RelationshipRole::To)) => [Some(facts.from), None],
-            (None, None) => [Some(facts.from), Some(facts.to)],
+            (Some(actor), _) if from == actor => [Some(to), None],
+            (Some(actor), _) => [Some(from).filter(|_| to == actor), None],
+            (None, Some(RelationshipRole::From)) => [Some(to), None],
+            (None, Some(RelationshipRole::To)) => [Some(from), None],
+            (None, None) => [Some(from), Some(to)],
         };
         ends.into_iter().flatten()
     }
 }
 
-fn in_period(period: PeriodFilter, snapshot: &Snapshot, facts: &RelationshipFacts) -> bool {
+fn in_period(period: PeriodFilter, snapshot: &Snapshot, possible: DayRange) -> bool {
     let asked = snapshot.asked();
     match period {
-        PeriodFilter::Current => facts.span.on(asked) != crate::model::Validity::No,
-        PeriodFilter::Past => facts.span.is_before(asked),
-        PeriodFilter::Future => facts.span.is_after(asked),
+        PeriodFilter::Current => possible.meets(asked),
+        PeriodFilter::Past => possible.is_before(asked),
+        PeriodFilter::Future => asked.is_before(possible),
         PeriodFilter::All => true,
     }
 }

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use crate::model::{ActorId, Kind, RelationshipFilter, RelationshipId, TypedId};
 use crate::snapshot::Snapshot;
 
-use super::{ReadError, filter, relationship};
+use super::filter::{self, Candidate};
+use super::{ReadError, relationship};
 
 /// The longest chain that can be asked for.
 pub const LONGEST: i32 = 8;
@@ -124,14 +125,14 @@ impl Web<'_> {
         actor: ActorId,
         way: Way,
     ) -> impl Iterator<Item = (ActorId, RelationshipId)> + '_ {
-        relationship::touching(self.snapshot, actor).filter_map(move |(id, facts)| {
-            let other = facts.counterpart(actor)?;
+        self.snapshot.ties(actor).filter_map(move |tie| {
             let leaving = match way {
                 Way::On => actor,
-                Way::Back => other,
+                Way::Back => tie.other,
             };
-            let passes = self.wanted.holds(self.snapshot, id, facts, Some(leaving));
-            passes.then_some((other, id))
+            let candidate = Candidate::of_tie(actor, &tie);
+            let passes = self.wanted.holds(self.snapshot, &candidate, Some(leaving));
+            passes.then_some((tie.other, tie.id))
         })
     }
 

@@ -225,7 +225,7 @@ fn of_actor(at: &Snapshot, actor: ActorId) -> impl Iterator<Item = RecordId> + '
         spans::<RelationshipFacts>(at, tie)
             .any(|(facts, span)| meet(&span, then) && facts.counterpart(actor).is_some())
     };
-    let ties = at.state().ties(actor);
+    let ties = at.state().ever_tied(actor);
     let ties = ties.filter(move |id| linked(*id, &(0..u32::MAX)));
     let notes = at.state().notes_of_actor(actor).filter(move |id| {
         spans::<NoteFacts>(at, *id).any(|(facts, _)| facts.actors.contains(&actor))

@@ -111,9 +111,7 @@ pub fn unconnected(snapshot: &Snapshot, actor: Option<ActorId>) -> Vec<ActorId> 
     let opponents: HashSet<ActorId> = relationship::all(snapshot, None)
         .flat_map(|(_, facts)| facts.against().iter().copied())
         .collect();
-    let alone = |id: &ActorId| {
-        !opponents.contains(id) && relationship::touching(snapshot, *id).next().is_none()
-    };
+    let alone = |id: &ActorId| !opponents.contains(id) && snapshot.ties(*id).next().is_none();
     match actor {
         Some(actor) => Some(actor).filter(alone).into_iter().collect(),
         None => snapshot.ids::<ActorFacts>().filter(alone).collect(),

@@ -8,16 +8,17 @@ use crate::model::{
 };
 use crate::snapshot::facts::{ActorFacts, RelationshipFacts};
 use crate::snapshot::table::Row;
-use crate::snapshot::{Snapshot, fold_name};
+use crate::snapshot::{Snapshot, Tie, fold_name};
 
-use super::filter;
-use super::page::{Key, KeyPart, List, Order};
+use super::filter::{self, Candidate};
+use super::page::{self, Key, KeyPart, List, Order};
 
 /// The relationships of the whole record that pass a filter, in the order of entry.
 pub fn list(snapshot: &Snapshot, filter: &RelationshipFilter) -> Vec<RelationshipId> {
     let wanted = filter::Relationships::for_list(filter, snapshot);
     let passes = |(id, facts): (RelationshipId, &RelationshipFacts)| {
-        wanted.holds(snapshot, id, facts, None).then_some(id)
+        let candidate = Candidate::of_facts(id, facts);
+        wanted.holds(snapshot, &candidate, None).then_some(id)
     };
     // What cites a source is a short list of a long one; the filter is asked all the same.
     if let Some(source) = filter.source {
@@ -57,22 +58,27 @@ impl OfActor {
     }
 
     /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = (RelationshipId, &RelationshipFacts)> {
-        self.passing(self.snapshot.state().ties(self.actor))
+    pub fn iter(&self) -> impl Iterator<Item = Tie> {
+        self.passing(self.snapshot.ties(self.actor))
     }
 
     /// Those of some of the actor's relationships that pass the filter.
-    fn passing(
-        &self,
-        ties: impl Iterator<Item = RelationshipId>,
-    ) -> impl Iterator<Item = (RelationshipId, &RelationshipFacts)> {
-        let (snapshot, actor) = (&self.snapshot, Some(self.actor));
-        let facts = tied(snapshot, self.actor, ties);
-        facts.filter(move |(id, facts)| self.wanted.holds(snapshot, *id, facts, actor))
+    fn passing(&self, ties: impl Iterator<Item = Tie>) -> impl Iterator<Item = Tie> {
+        let (snapshot, actor) = (&self.snapshot, self.actor);
+        ties.filter(move |tie| {
+            let candidate = Candidate::of_tie(actor, tie);
+            self.wanted.holds(snapshot, &candidate, Some(actor))
+        })
     }
 }
 
-impl List<RelationshipId> for OfActor {
+impl page::Numbered for Tie {
+    fn number(self) -> u32 {
+        TypedId::number(self.id)
+    }
+}
+
+impl List<Tie> for OfActor {
     type Place = u32;
 
     fn place(&self, _: &Key, number: u32) -> Option<u32> {
@@ -83,14 +89,14 @@ impl List<RelationshipId> for OfActor {
         Key::new()
     }
 
-    fn up(&self, from: Bound<u32>, _: u32) -> impl Iterator<Item = (u32, RelationshipId)> {
-        let ties = self.snapshot.state().ties_from(self.actor, from);
-        self.passing(ties).map(|(id, _)| (id.number(), id))
+    fn up(&self, from: Bound<u32>, _: u32) -> impl Iterator<Item = (u32, Tie)> {
+        let ties = self.snapshot.ties_from(self.actor, from);
+        self.passing(ties).map(|tie| (tie.id.number(), tie))
     }
 
-    fn down(&self, from: Bound<u32>, _: u32) -> impl Iterator<Item = (u32, RelationshipId)> {
-        let ties = self.snapshot.state().ties_up_to(self.actor, from);
-        self.passing(ties).map(|(id, _)| (id.number(), id))
+    fn down(&self, from: Bound<u32>, _: u32) -> impl Iterator<Item = (u32, Tie)> {
+        let ties = self.snapshot.ties_up_to(self.actor, from);
+        self.passing(ties).map(|tie| (tie.id.number(), tie))
     }
 }
 
@@ -101,7 +107,7 @@ pub fn of_actor(
     filter: &RelationshipFilter,
 ) -> Vec<RelationshipId> {
     let list = OfActor::new(snapshot, actor, filter);
-    list.iter().map(|(id, _)| id).collect()
+    list.iter().map(|tie| tie.id).collect()
 }
 
 /// The actors at the other ends of an actor's relationships that pass a filter, one for each
@@ -112,10 +118,7 @@ pub fn counterparts(
     filter: &RelationshipFilter,
 ) -> Vec<ActorId> {
     let list = OfActor::new(snapshot, actor, filter);
-    let others = list
-        .iter()
-        .filter_map(|(_, facts)| facts.counterpart(actor));
-    others.collect()
+    list.iter().map(|tie| tie.other).collect()
 }
 
 /// The relationships between two actors, whichever way they run, that pass a filter.
@@ -126,10 +129,11 @@ pub fn between(
     filter: &RelationshipFilter,
 ) -> Vec<RelationshipId> {
     let wanted = filter::Relationships::for_list(filter, snapshot);
-    touching(snapshot, a)
-        .filter(|(_, facts)| facts.counterpart(a) == Some(b))
-        .filter(|(id, facts)| wanted.holds(snapshot, *id, facts, Some(a)))
-        .map(|(id, _)| id)
+    snapshot
+        .ties(a)
+        .filter(|tie| tie.other == b)
+        .filter(|tie| wanted.holds(snapshot, &Candidate::of_tie(a, tie), Some(a)))
+        .map(|tie| tie.id)
         .collect()
 }
 
@@ -149,17 +153,8 @@ pub fn touching(
     snapshot: &Snapshot,
     actor: ActorId,
 ) -> impl Iterator<Item = (RelationshipId, &RelationshipFacts)> + '_ {
-    tied(snapshot, actor, snapshot.state().ties(actor))
-}
-
-/// Those of some relationships that are in the lists and at one end of which an actor stands.
-fn tied(
-    snapshot: &Snapshot,
-    actor: ActorId,
-    ties: impl Iterator<Item = RelationshipId>,
-) -> impl Iterator<Item = (RelationshipId, &RelationshipFacts)> {
-    let facts = snapshot.facts_of::<RelationshipFacts>(ties);
-    facts.filter(move |(_, facts)| facts.counterpart(actor).is_some())
+    let ties = snapshot.ties(actor).map(|tie| tie.id);
+    snapshot.facts_of::<RelationshipFacts>(ties)
 }
 
 /// Which of an actor's relationships are with its allies: those that are ALLY, PARTNER or MIXED,
@@ -184,13 +179,15 @@ pub fn allies_filter(
     }
 }
 
-/// The order that a list of relationships is asked in. `actor` is the one whose list it is.
-pub fn order<'a>(
+/// The order that a list of relationships, or of an actor's ties to them, is asked in. `actor` is the one
+/// whose list it is.
+pub fn order<'a, I: page::Numbered + 'a>(
     snapshot: &'a Snapshot,
     by: &[(RelationshipOrderField, OrderDirection)],
     actor: Option<ActorId>,
-) -> Order<'a, RelationshipId> {
-    Order::by(by, move |id, revision, field| {
+) -> Order<'a, I> {
+    Order::by(by, move |item: I, revision, field| {
+        let id = RelationshipId::from_number(item.number());
         let row = snapshot.row_then::<RelationshipFacts>(id, revision);
         key(snapshot, id, field, row, actor, revision)
     })

@@ -9,7 +9,7 @@ use crate::snapshot::facts::{RelationshipFacts, ViewpointFacts};
 use crate::store::StoreError;
 
 use super::evidence;
-use super::filter::Relationships;
+use super::filter::{Candidate, Relationships};
 
 /// Which viewpoints.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +78,8 @@ pub fn differences(a: &Snapshot, b: &Snapshot) -> Result<Vec<RelationshipId>, St
         let rows = a
             .row::<RelationshipFacts>(id)
             .zip(b.row::<RelationshipFacts>(id));
-        let Some((one, other)) = rows.filter(|(one, _)| wanted.holds(a, id, &one.facts, None))
+        let Some((one, other)) =
+            rows.filter(|(one, _)| wanted.holds(a, &Candidate::of_facts(id, &one.facts), None))
         else {
             continue;
         };

@@ -13,7 +13,7 @@ use crate::snapshot::Snapshot;
 use crate::snapshot::facts::{RelationshipFacts, ViewpointFacts};
 
 use super::changes::Touched;
-use super::filter;
+use super::filter::{self, Candidate};
 
 /// A list that somebody watches: the relationships that pass a filter, of one actor or of all.
 #[derive(Clone, Debug, Default)]
@@ -177,7 +177,7 @@ impl Watched {
                 Kind::Actor => {
                     let actor = ActorId::from_number(one.id.number);
                     if self.asks.counterpart {
-                        ids.extend(after.state().ties(actor));
+                        ids.extend(after.state().ever_tied(actor));
                     }
                     if self.reaches_far(*one) {
                         actors.push(actor);
@@ -193,7 +193,12 @@ impl Watched {
             let (was, is) = (before.survivor(actor), after.survivor(actor));
             if was != is {
                 // The list is now that of the actor which this one became part of.
-                ids.extend(after.state().ties(was).chain(after.state().ties(is)));
+                ids.extend(
+                    after
+                        .state()
+                        .ever_tied(was)
+                        .chain(after.state().ever_tied(is)),
+                );
             }
         }
         if !actors.is_empty() || !sources.is_empty() {
@@ -236,7 +241,10 @@ impl Membership<'_> {
             let ends = self
                 .actor
                 .is_none_or(|actor| row.facts.counterpart(actor).is_some());
-            ends && self.wanted.holds(self.at, id, &row.facts, self.actor)
+            ends && {
+                let candidate = Candidate::of_facts(id, &row.facts);
+                self.wanted.holds(self.at, &candidate, self.actor)
+            }
         })
     }
 }

@@ -92,6 +92,11 @@ impl State {
         let (sources, briefs) = (Table::load(from)?, Table::load(from)?);
         let stamps = Stamps::load(from)?;
         let (hash, changes) = from.one()?;
+        let keys = Keys::load(from)?;
+        let redactions = from.list()?;
+        let idempotency = from.list()?;
+        let names = load_map(from)?;
+        let ties = Ties::load(from, &relationships)?;
         Ok(Self {
             actors,
             relationships,
@@ -102,11 +107,11 @@ impl State {
             stamps,
             hash,
             changes,
-            keys: Keys::load(from)?,
-            redactions: from.list()?,
-            idempotency: from.list()?,
-            names: load_map(from)?,
-            ties: Ties::load(from)?,
+            keys,
+            redactions,
+            idempotency,
+            names,
+            ties,
             notes_by_day: NotesByDay::load(from)?,
             notes_of_relationships: load_map(from)?,
             viewpoints_of_relationships: load_map(from)?,

@@ -7,9 +7,9 @@ use smallvec::SmallVec;
 
 use crate::model::{
     Actor, ActorId, ActorKind, Alignment, Assertion, Brief, Confidence, ContextNote,
-    CooperationArea, CooperationDomain, Formality, Identifier, PartialDate, Position, Relationship,
-    RelationshipId, RelationshipKind, Reliability, Source, SourceId, SourceKind, Span, Tier,
-    Viewpoint, Vocabulary,
+    CooperationArea, CooperationDomain, DayRange, Formality, Identifier, PartialDate, Position,
+    Relationship, RelationshipId, RelationshipKind, Reliability, Source, SourceId, SourceKind,
+    Span, Tier, Viewpoint, Vocabulary,
 };
 
 use super::state::fold_name;
@@ -84,7 +84,43 @@ pub struct RelationshipFacts {
     pub confidence: Option<Confidence>,
 }
 
+/// The part of a relationship's facts by which lists are mostly filtered and counted. The list of each
+/// actor holds it too.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outline {
+    /// The days on which it can hold.
+    pub possible: DayRange,
+    /// The domains of its areas.
+    pub domains: DomainSet,
+    /// What it consists of.
+    pub kind: RelationshipKind,
+    /// Where the two stand.
+    pub alignment: Alignment,
+    /// How much it weighs.
+    pub tier: Option<Tier>,
+    /// What it is founded on.
+    pub formality: Formality,
+    /// How the sources put it.
+    pub assertion: Assertion,
+    /// How sure the editors are.
+    pub confidence: Option<Confidence>,
+}
+
 impl RelationshipFacts {
+    /// What it is mostly looked for by.
+    pub fn outline(&self) -> Outline {
+        Outline {
+            possible: self.span.possible(),
+            domains: self.domains,
+            kind: self.kind,
+            alignment: self.alignment,
+            tier: self.tier,
+            formality: self.formality,
+            assertion: self.assertion,
+            confidence: self.confidence,
+        }
+    }
+
     /// In opposition to whom.
     pub fn against(&self) -> &[ActorId] {
         self.against.as_ref().map_or(&[], |actors| actors)

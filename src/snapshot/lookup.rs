@@ -35,32 +35,17 @@ impl State {
         listed(self.names.get(&KeyDigest::of_name(&fold_name(name))))
     }
 
-    /// The relationships that touch an actor, in ascending order.
-    pub fn ties(&self, actor: ActorId) -> impl DoubleEndedIterator<Item = RelationshipId> + '_ {
+    /// The relationships that touch an actor, or did once, in ascending order.
+    pub fn ever_tied(
+        &self,
+        actor: ActorId,
+    ) -> impl DoubleEndedIterator<Item = RelationshipId> + '_ {
         self.ties.of(actor)
     }
 
     /// How many relationships touch an actor, or did once.
     pub fn count_ties(&self, actor: ActorId) -> usize {
         self.ties.count(actor)
-    }
-
-    /// Those above a number, or from it on, in ascending order.
-    pub fn ties_from(
-        &self,
-        actor: ActorId,
-        number: Bound<u32>,
-    ) -> impl Iterator<Item = RelationshipId> + '_ {
-        self.ties.from(actor, number)
-    }
-
-    /// Those below a number, or up to it, in descending order.
-    pub fn ties_up_to(
-        &self,
-        actor: ActorId,
-        number: Bound<u32>,
-    ) -> impl Iterator<Item = RelationshipId> + '_ {
-        self.ties.up_to(actor, number)
     }
 
     /// The notes that are or were about an actor; one may come twice.

@@ -33,6 +33,7 @@ pub use dated::Dated;
 pub use documents::{Documents, Pending};
 pub use lens::Lens;
 pub use state::{State, fold_name};
+pub use ties::Tie;
 pub use version::Version;
 
 use facts::{ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts};
@@ -199,6 +200,12 @@ impl Snapshot {
     pub fn row_even_retired<F: Facts>(&self, id: F::Id) -> Option<&Row<F>> {
         let row = F::table(&self.0.state).at(id, self.0.revision)?;
         Some(self.seen(id).unwrap_or(row))
+    }
+
+    /// A version of a record with the facts of this moment, retired if it is.
+    fn row_alike<F: Facts>(&self, id: F::Id) -> Option<&Row<F>> {
+        let seen = self.seen(id);
+        seen.or_else(|| F::table(&self.0.state).alike(id, self.0.revision))
     }
 
     fn seen<F: Facts>(&self, id: F::Id) -> Option<&Row<F>> {

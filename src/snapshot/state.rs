@@ -91,6 +91,11 @@ impl State {
         self.stamps.revision_at(instant)
     }
 
+    /// How many revisions took text out of the record.
+    pub fn count_redactions(&self) -> usize {
+        self.redactions.len()
+    }
+
     /// The first revision after one that took text out of the record.
     pub fn redaction_after(&self, revision: u32) -> Option<u32> {
         self.redactions
@@ -174,7 +179,13 @@ impl State {
     fn write(&mut self, id: RecordId, record: &Record, revision: u32) {
         match record {
             Record::Actor(actor) => self.put::<ActorFacts>(id, actor, revision),
-            Record::Relationship(tie) => self.put::<RelationshipFacts>(id, tie, revision),
+            Record::Relationship(tie) => {
+                let number = RelationshipId::from_number(id.number);
+                let before = self.relationships.newest(number);
+                let before = before.map(|row| [row.facts.from, row.facts.to]);
+                self.put::<RelationshipFacts>(id, tie, revision);
+                self.tell_ends(number, before);
+            }
             Record::Viewpoint(viewpoint) => self.put::<ViewpointFacts>(id, viewpoint, revision),
             Record::Note(note) => self.put::<NoteFacts>(id, note, revision),
             Record::Source(source) => self.put::<SourceFacts>(id, source, revision),
@@ -221,12 +232,26 @@ impl State {
     /// Makes a version of a record without a new text.
     fn touch(&mut self, id: RecordId, revision: u32, retired: Option<bool>) -> bool {
         let number = self.changes;
-        by_kind!(id.kind, F => {
+        let exists = by_kind!(id.kind, F => {
             let id = <F as Facts>::Id::from_number(id.number);
             F::table_mut(self).change(id, number, revision, |row| {
                 row.retired = retired.unwrap_or(row.retired);
             })
-        })
+        });
+        if id.kind == Kind::Relationship {
+            self.tell_ends(RelationshipId::from_number(id.number), None);
+        }
+        exists
+    }
+
+    /// Tells the newest version of a relationship to the actors at its ends, and to those that were.
+    fn tell_ends(&mut self, id: RelationshipId, before: Option<[ActorId; 2]>) {
+        if let Some(row) = self.relationships.newest(id) {
+            let ends = [row.facts.from, row.facts.to];
+            for actor in before.into_iter().flatten().chain(ends) {
+                self.ties.tell(actor, id, row);
+            }
+        }
     }
 
     /// Adds to the indexes what a version of a record brings.
@@ -263,9 +288,6 @@ impl State {
     }
 
     fn index_relationship(&mut self, id: RelationshipId, relationship: &Relationship) {
-        for actor in [relationship.from, relationship.to] {
-            self.ties.add(actor, id);
-        }
         // A relationship that moved to another actor brings its viewpoints along.
         let speaks = |viewpoint: &ViewpointId| {
             self.viewpoints.newest(*viewpoint).is_some_and(|row| {

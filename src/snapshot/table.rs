@@ -93,6 +93,11 @@ impl<F: PartialEq> Row<F> {
 }
 
 impl<F> Row<F> {
+    /// The revision since which its facts and whether it is retired are as they are.
+    pub(super) fn settled(&self) -> u32 {
+        self.settled
+    }
+
     fn flat(&self) -> Flat<&F> {
         Flat {
             document: self.document,
@@ -255,7 +260,12 @@ impl<F: Facts> Table<F> {
         ids: impl Iterator<Item = F::Id>,
         revision: u32,
     ) -> impl Iterator<Item = (F::Id, &Row<F>)> {
-        ids.filter_map(move |id| Some((id, self.newest(id)?.alike(revision)?)))
+        ids.filter_map(move |id| Some((id, self.alike(id, revision)?)))
+    }
+
+    /// A version of a record with the facts that it had at a revision, retired if it was.
+    pub fn alike(&self, id: F::Id, revision: u32) -> Option<&Row<F>> {
+        self.newest(id)?.alike(revision)
     }
 
     /// Some records as they were at a revision, in the order given; those that did not exist yet are

@@ -1,65 +1,347 @@
 //! The relationships of each actor.
+//!
+//! A list holds, beside the number of each relationship, what most questions about it ask: who stands at
+//! the other end, and its outline. Who goes through thousands of them reads what stands side by side, and
+//! goes to the rows of the table only where a question asks for more, or where the newest row is not the
+//! one of the moment.
 
 use std::io;
 use std::ops::Bound;
+use std::sync::Arc;
 
-use imbl::Vector;
+use smallvec::SmallVec;
 
-use crate::model::{ActorId, RelationshipId, TypedId};
+use crate::model::{ActorId, RelationshipId, RelationshipRole, TypedId};
 
-use super::checkpoint::{Loader, Saver, load_lists, save_lists};
-use super::lists::{add, down, up};
+use super::Snapshot;
+use super::checkpoint::{Loader, Saver, damaged};
+use super::facts::{Outline, RelationshipFacts};
+use super::rows::Rows;
+use super::table::{Row, Table};
+
+/// The most ties that stand side by side: what the change of one copies.
+const BLOCK: usize = 256;
+
+/// A relationship as it is seen from an actor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tie {
+    /// The relationship.
+    pub id: RelationshipId,
+    /// The actor at the other end.
+    pub other: ActorId,
+    /// Which end the actor is; none where the relationship is not in its lists.
+    role: Option<RelationshipRole>,
+    /// The revision since which it is so; never where only the row tells.
+    settled: u32,
+    /// What it is mostly looked for by.
+    pub outline: Outline,
+}
+
+impl Tie {
+    /// A relationship as an actor sees a version of it.
+    fn of(actor: ActorId, id: RelationshipId, row: &Row<RelationshipFacts>) -> Self {
+        let facts = &row.facts;
+        let (role, other) = if facts.from == actor {
+            (Some(RelationshipRole::From), facts.to)
+        } else if facts.to == actor {
+            (Some(RelationshipRole::To), facts.from)
+        } else {
+            (None, facts.to)
+        };
+        Self {
+            id,
+            other,
+            // Where it is the actor's no more, later versions are not told to the list.
+            settled: role.map_or(u32::MAX, |_| row.settled()),
+            role: role.filter(|_| !row.retired),
+            outline: facts.outline(),
+        }
+    }
+
+    /// Which end the actor is, in whose lists it is.
+    pub fn role(&self) -> RelationshipRole {
+        self.role.unwrap_or(RelationshipRole::From)
+    }
+
+    /// From whom and to whom the relationship runs, which is in the lists of an actor.
+    pub fn ends(&self, actor: ActorId) -> [ActorId; 2] {
+        match self.role() {
+            RelationshipRole::From => [actor, self.other],
+            RelationshipRole::To => [self.other, actor],
+        }
+    }
+}
+
+/// The ties of one actor in ascending order, in blocks that are not empty.
+#[derive(Clone, Debug, Default)]
+struct List(SmallVec<[Arc<Vec<Tie>>; 1]>);
+
+impl List {
+    /// Where a tie stands, or would: the block and the place in it.
+    fn place(&self, is_below: impl Fn(&Tie) -> bool) -> (usize, usize) {
+        let ends_below = |block: &Arc<Vec<Tie>>| block.last().is_some_and(&is_below);
+        let block = self.0.partition_point(ends_below);
+        let within = self
+            .0
+            .get(block)
+            .map_or(0, |ties| ties.partition_point(is_below));
+        (block, within)
+    }
+
+    /// Puts a tie where it belongs, in place of the one that says what was so before.
+    fn put(&mut self, tie: Tie) {
+        let (mut block, mut within) = self.place(|other| other.id < tie.id);
+        if block == self.0.len() {
+            // Behind all others, as nearly always.
+            match self.0.last_mut().filter(|last| last.len() < BLOCK) {
+                Some(last) => Arc::make_mut(last).push(tie),
+                None => self.0.push(Arc::new(vec![tie])),
+            }
+            return;
+        }
+        let ties = Arc::make_mut(&mut self.0[block]);
+        if ties[within].id == tie.id {
+            ties[within] = tie;
+            return;
+        }
+        if ties.len() == BLOCK {
+            let half = ties.split_off(BLOCK / 2);
+            self.0.insert(block + 1, Arc::new(half));
+            if within > BLOCK / 2 {
+                (block, within) = (block + 1, within - BLOCK / 2);
+            }
+        }
+        Arc::make_mut(&mut self.0[block]).insert(within, tie);
+    }
+
+    fn iter(&self) -> impl DoubleEndedIterator<Item = &Tie> {
+        self.0.iter().flat_map(|block| block.iter())
+    }
+
+    fn len(&self) -> usize {
+        self.0.iter().map(|block| block.len()).sum()
+    }
+
+    /// Those above a number, or from it on, in ascending order.
+    fn up(&self, from: Bound<u32>) -> impl Iterator<Item = &Tie> {
+        let (block, within) = match from {
+            Bound::Included(number) => self.place(|tie| tie.id.number() < number),
+            Bound::Excluded(number) => self.place(|tie| tie.id.number() <= number),
+            Bound::Unbounded => (0, 0),
+        };
+        let mut blocks = self.0[block..].iter();
+        let first = blocks.next().map_or(&[][..], |ties| &ties[within..]);
+        first.iter().chain(blocks.flat_map(|block| block.iter()))
+    }
+
+    /// Those below a number, or up to it, in descending order.
+    fn down(&self, from: Bound<u32>) -> impl Iterator<Item = &Tie> {
+        let (block, within) = match from {
+            Bound::Included(number) => self.place(|tie| tie.id.number() <= number),
+            Bound::Excluded(number) => self.place(|tie| tie.id.number() < number),
+            Bound::Unbounded => (self.0.len(), 0),
+        };
+        let part = self.0.get(block).map_or(&[][..], |ties| &ties[..within]);
+        let whole = self.0[..block].iter().rev();
+        part.iter()
+            .rev()
+            .chain(whole.flat_map(|block| block.iter().rev()))
+    }
+}
+
+impl FromIterator<Tie> for List {
+    fn from_iter<T: IntoIterator<Item = Tie>>(ties: T) -> Self {
+        let mut ties = ties.into_iter().peekable();
+        let mut blocks = SmallVec::new();
+        while ties.peek().is_some() {
+            let mut block: Vec<_> = ties.by_ref().take(BLOCK).collect();
+            block.shrink_to_fit();
+            blocks.push(Arc::new(block));
+        }
+        Self(blocks)
+    }
+}
+
+/// Lists are the same that lead to the same relationships: what they say of them follows from the table.
+impl PartialEq for List {
+    fn eq(&self, other: &Self) -> bool {
+        let id = |tie: &Tie| tie.id;
+        self.iter().map(id).eq(other.iter().map(id))
+    }
+}
 
 /// The relationships that touch each actor, or did once: each list in ascending order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Ties(Vector<Vector<RelationshipId>>);
+pub(super) struct Ties(Rows<List>);
 
 impl Ties {
     pub(super) fn save(&self, to: &mut Saver<'_>) -> io::Result<()> {
-        save_lists(&self.0, to)
+        let ids = |list: &List| -> Vec<_> { list.iter().map(|tie| tie.id).collect() };
+        to.list(self.0.iter().map(ids))
     }
 
-    pub(super) fn load(from: &mut Loader<'_>) -> io::Result<Self> {
-        Ok(Self(load_lists(from)?))
+    /// Reads which they are; what they say is in the table.
+    pub(super) fn load(
+        from: &mut Loader<'_>,
+        relationships: &Table<RelationshipFacts>,
+    ) -> io::Result<Self> {
+        let mut lists = Rows::default();
+        let mut whole = true;
+        from.each(|ids: Vec<RelationshipId>| {
+            let actor = ActorId::from_index(lists.len());
+            let ties = ids.into_iter().filter_map(|id| {
+                let row = relationships.newest(id);
+                whole &= row.is_some();
+                Some(Tie::of(actor, id, row?))
+            });
+            lists.push(ties.collect());
+        })?;
+        if whole {
+            Ok(Self(lists))
+        } else {
+            Err(damaged())
+        }
     }
 
     /// Makes room for the next actor.
     pub(super) fn add_actor(&mut self) {
-        self.0.push_back(Vector::new());
+        self.0.push(List::default());
     }
 
-    /// Adds a relationship to an actor's.
-    pub(super) fn add(&mut self, actor: ActorId, id: RelationshipId) {
+    /// Tells an actor the newest version of a relationship that is its own, or was until now.
+    pub(super) fn tell(
+        &mut self,
+        actor: ActorId,
+        id: RelationshipId,
+        row: &Row<RelationshipFacts>,
+    ) {
         if let Some(list) = self.0.get_mut(actor.index()) {
-            add(list, id);
+            list.put(Tie::of(actor, id, row));
         }
     }
 
-    /// An actor's relationships, in ascending order.
+    fn list(&self, actor: ActorId) -> impl Iterator<Item = &List> {
+        self.0.get(actor.index()).into_iter()
+    }
+
+    /// The numbers of an actor's relationships, in ascending order: of those that it has, had or is yet to have.
     pub(super) fn of(&self, actor: ActorId) -> impl DoubleEndedIterator<Item = RelationshipId> {
-        self.0.get(actor.index()).into_iter().flatten().copied()
+        let list = self.0.get(actor.index()).into_iter();
+        list.flat_map(List::iter).map(|tie| tie.id)
     }
 
     /// How many there are.
     pub(super) fn count(&self, actor: ActorId) -> usize {
-        self.0.get(actor.index()).map_or(0, Vector::len)
+        self.list(actor).map(List::len).sum()
+    }
+}
+
+impl Snapshot {
+    /// The relationships that are in an actor's lists, in the order of entry.
+    pub fn ties(&self, actor: ActorId) -> impl Iterator<Item = Tie> {
+        self.ties_from(actor, Bound::Unbounded)
     }
 
     /// Those above a number, or from it on, in ascending order.
-    pub(super) fn from(
-        &self,
-        actor: ActorId,
-        number: Bound<u32>,
-    ) -> impl Iterator<Item = RelationshipId> {
-        up(self.0.get(actor.index()), number, |id| id.number())
+    pub fn ties_from(&self, actor: ActorId, number: Bound<u32>) -> impl Iterator<Item = Tie> {
+        let ties = self.state().ties.list(actor);
+        self.listed_ties(actor, ties.flat_map(move |list| list.up(number)))
     }
 
     /// Those below a number, or up to it, in descending order.
-    pub(super) fn up_to(
-        &self,
+    pub fn ties_up_to(&self, actor: ActorId, number: Bound<u32>) -> impl Iterator<Item = Tie> {
+        let ties = self.state().ties.list(actor);
+        self.listed_ties(actor, ties.flat_map(move |list| list.down(number)))
+    }
+
+    /// Those of some of an actor's ties that are in its lists at this moment, as they are then.
+    fn listed_ties<'a>(
+        &'a self,
         actor: ActorId,
-        number: Bound<u32>,
-    ) -> impl Iterator<Item = RelationshipId> {
-        down(self.0.get(actor.index()), number, |id| id.number())
+        ties: impl Iterator<Item = &'a Tie>,
+    ) -> impl Iterator<Item = Tie> {
+        let then = move |tie: &Tie| {
+            if self.is_told(tie) {
+                return Some(*tie);
+            }
+            let row = self.row_alike::<RelationshipFacts>(tie.id)?;
+            Some(Tie::of(actor, tie.id, row))
+        };
+        ties.filter_map(move |tie| then(tie).filter(|tie| tie.role.is_some()))
+    }
+
+    /// Whether a tie says what is so at this moment.
+    fn is_told(&self, tie: &Tie) -> bool {
+        tie.settled <= self.revision() && self.lens().is_none()
+    }
+
+    /// The relationships that an actor has, had or is yet to have, in the order of entry; each with its
+    /// tie, where it is in the actor's lists and the row need not be looked at to know.
+    pub fn ties_ever(&self, actor: ActorId) -> impl Iterator<Item = (RelationshipId, Option<Tie>)> {
+        let told = |tie: &Tie| tie.role.is_some() && self.is_told(tie);
+        let ties = self.state().ties.list(actor).flat_map(List::iter);
+        ties.map(move |tie| (tie.id, Some(*tie).filter(told)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{
+        Alignment, Assertion, Day, DayRange, Formality, RelationshipKind, Vocabulary as _,
+    };
+    use crate::snapshot::facts::DomainSet;
+
+    fn tie(number: u32, other: u32) -> Tie {
+        let always = DayRange {
+            first: Day::MIN,
+            last: Day::MAX,
+        };
+        Tie {
+            id: RelationshipId::from_number(number),
+            other: ActorId::from_number(other),
+            role: None,
+            settled: 1,
+            outline: Outline {
+                possible: always,
+                domains: DomainSet::default(),
+                kind: RelationshipKind::ALL[0],
+                alignment: Alignment::ALL[0],
+                tier: None,
+                formality: Formality::ALL[0],
+                assertion: Assertion::ALL[0],
+                confidence: None,
+            },
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_list_is_walked_from_any_place_either_way(
+            numbers in prop::collection::vec(1u32..2_000, 0..1_500),
+            place in 0u32..2_100,
+        ) {
+            let mut list = List::default();
+            let mut known = std::collections::BTreeMap::new();
+            for (turn, number) in numbers.into_iter().enumerate() {
+                let other = turn as u32 + 1;
+                list.put(tie(number, other));
+                known.insert(number, other);
+            }
+            let said = |tie: &Tie| (tie.id.number(), tie.other.number());
+            prop_assert_eq!(list.len(), known.len());
+            let all: Vec<_> = known.iter().map(|(number, other)| (*number, *other)).collect();
+            prop_assert!(list.iter().map(said).eq(all.iter().copied()));
+            let again: List = list.iter().copied().collect();
+            prop_assert!(again.iter().eq(list.iter()));
+            for bound in [Bound::Included(place), Bound::Excluded(place), Bound::Unbounded] {
+                let above = known.range((bound, Bound::Unbounded)).map(|(number, _)| *number);
+                prop_assert!(list.up(bound).map(|tie| tie.id.number()).eq(above));
+                let below = known.range((Bound::Unbounded, bound)).rev().map(|(number, _)| *number);
+                prop_assert!(list.down(bound).map(|tie| tie.id.number()).eq(below));
+            }
+        }
     }
 }

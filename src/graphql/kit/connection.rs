@@ -85,7 +85,7 @@ impl<N: OutputType> Connection<N> {
         let edge = |edge: page::Edge<I>| {
             Ok(Edge {
                 cursor: edge.cursor,
-                node: node(edge.id)?,
+                node: node(edge.item)?,
             })
         };
         let edges = page.edges.into_iter().map(edge).collect::<Result<_>>()?;
@@ -136,7 +136,7 @@ impl<N: Listed> Connection<N> {
     ) -> Self {
         let edge = |edge: page::Edge<N::Id>| Edge {
             cursor: edge.cursor,
-            node: N::at(at, edge.id),
+            node: N::at(at, edge.item),
         };
         Self {
             edges: page.edges.into_iter().map(edge).collect(),

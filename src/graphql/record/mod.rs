@@ -193,7 +193,7 @@ pub fn history(
         ..Asked::default()
     };
     let page = page::cut(&versions[..], &Order::newest_first(), at.revision(), &asked)?;
-    let shown: Vec<_> = page.edges.iter().map(|edge| edge.id).collect();
+    let shown: Vec<_> = page.edges.iter().map(|edge| edge.item).collect();
     let mut steps = history::steps(at, id, &shown)?.into_iter();
     Connection::of(page, versions.len(), |_| {
         let step = steps.next().ok_or_else(|| {

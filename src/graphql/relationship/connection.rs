@@ -8,18 +8,16 @@ use foedera_macros::{Fields, object};
 use crate::graphql::actor::Actor;
 use crate::graphql::kit::connection::{Listed as _, PageInfo};
 use crate::graphql::relationship::Relationship;
-use crate::model::{
-    OrderDirection, RelationshipId, RelationshipOrderField, RelationshipRole, Vocabulary,
-};
+use crate::model::{OrderDirection, RelationshipOrderField, RelationshipRole, Vocabulary};
 use crate::read::page::{self, Asked};
 use crate::read::relationship::OfActor;
 use crate::read::{facets, relationship};
-use crate::snapshot::facts::RelationshipFacts;
+use crate::snapshot::Tie;
 
 /// A page of an actor's relationships.
 pub struct ActorRelationshipConnection {
     list: OfActor,
-    page: page::Page<RelationshipId>,
+    page: page::Page<Tie>,
     /// What only comes of the whole list, once somebody asks for it.
     counts: OnceLock<facets::Facets>,
 }
@@ -45,7 +43,7 @@ impl ActorRelationshipConnection {
 
     fn counts(&self) -> &facets::Facets {
         self.counts
-            .get_or_init(|| facets::count(self.list.iter().map(|(_, facts)| facts)))
+            .get_or_init(|| facets::count(self.list.iter().map(|tie| tie.outline)))
     }
 }
 
@@ -66,7 +64,7 @@ impl ActorRelationshipConnection {
         self.page
             .edges
             .iter()
-            .map(|edge| Relationship::at(self.list.snapshot(), edge.id))
+            .map(|edge| Relationship::at(self.list.snapshot(), edge.item.id))
             .collect()
     }
 
@@ -89,17 +87,7 @@ impl ActorRelationshipConnection {
 /// One relationship of an actor's, seen from that actor.
 pub struct ActorRelationshipEdge<'a> {
     list: &'a OfActor,
-    edge: &'a page::Edge<RelationshipId>,
-}
-
-impl ActorRelationshipEdge<'_> {
-    fn facts(&self) -> Result<&RelationshipFacts> {
-        let (at, id) = (self.list.snapshot(), self.edge.id);
-        let row = at.row_even_retired::<RelationshipFacts>(id);
-        Ok(row.map(|row| &row.facts).ok_or_else(|| {
-            crate::store::StoreError::Damaged(format!("{id} is not in the state"))
-        })?)
-    }
+    edge: &'a page::Edge<Tie>,
 }
 
 /// One relationship of an actor's, seen from that actor.
@@ -112,26 +100,17 @@ impl<'a> ActorRelationshipEdge<'a> {
 
     /// The relationship.
     fn node(&self) -> Relationship {
-        Relationship::at(self.list.snapshot(), self.edge.id)
+        Relationship::at(self.list.snapshot(), self.edge.item.id)
     }
 
     /// The actor at the other end.
-    fn counterpart(&self) -> Result<Actor> {
-        let facts = self.facts()?;
-        Ok(Actor::at(
-            self.list.snapshot(),
-            facts.counterpart(self.list.actor()).unwrap_or(facts.to),
-        ))
+    fn counterpart(&self) -> Actor {
+        Actor::at(self.list.snapshot(), self.edge.item.other)
     }
 
     /// Which end of the relationship the actor at hand is.
-    fn role(&self) -> Result<RelationshipRole> {
-        let from = self.facts()?.from == self.list.actor();
-        Ok(if from {
-            RelationshipRole::From
-        } else {
-            RelationshipRole::To
-        })
+    fn role(&self) -> RelationshipRole {
+        self.edge.item.role()
     }
 }
 

@@ -49,8 +49,8 @@ pub struct Page<I> {
 pub struct Edge<I> {
     /// Where it stands.
     pub cursor: Cursor,
-    /// Which record it is.
-    pub id: I,
+    /// What it is.
+    pub item: I,
 }
 
 /// How many, and from which end.
@@ -121,14 +121,14 @@ struct Between {
 }
 
 impl Between {
-    fn edge<I: Numbered>(&self, order: &Order<'_, I>, key: Key, id: I) -> Edge<I> {
+    fn edge<I: Numbered>(&self, order: &Order<'_, I>, key: Key, item: I) -> Edge<I> {
         let cursor = Cursor {
             tag: order.tag.clone(),
             walk: self.walk,
             key,
-            number: id.number(),
+            number: item.number(),
         };
-        Edge { cursor, id }
+        Edge { cursor, item }
     }
 
     /// A page in an order by keys.
