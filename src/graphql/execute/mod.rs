@@ -8,6 +8,7 @@
 
 mod cost;
 mod document;
+mod follow;
 mod introspection;
 mod output;
 mod plan;
@@ -20,15 +21,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_graphql::ServerError;
-use futures_util::future::ready;
-use futures_util::stream::{BoxStream, StreamExt as _};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
 
-use crate::app::App;
-use crate::auth::Viewer;
-use crate::graphql::feed::{Following, Subscription};
-use crate::graphql::kit::context::{Ask, Pinned};
+use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::error;
 use crate::graphql::kit::guard::Limits;
 use crate::graphql::{Mutation, Query, sdl};
@@ -54,6 +50,8 @@ pub struct Executor {
     introspection: bool,
     /// The places of costly operations: the others must not wait for them.
     costly: Semaphore,
+    /// What subscriptions told of late.
+    told: Arc<follow::Told>,
 }
 
 /// What comes of a request.
@@ -90,6 +88,7 @@ impl Executor {
             documents: Documents::new(&sdl()).expect("our own schema is valid"),
             costly: Semaphore::new(places.clamp(1, Semaphore::MAX_PERMITS)),
             introspection: true,
+            told: Arc::default(),
             limits,
             timeout,
         }
@@ -181,54 +180,6 @@ impl Executor {
         let extensions = error.extensions.get_or_insert_default();
         extensions.set("limit", limit);
         extensions.set("found", found);
-    }
-
-    /// Begins a subscription: what it tells, each told when it is asked for.
-    ///
-    /// # Errors
-    /// When it cannot be begun.
-    pub fn follow(
-        &self,
-        prepared: &Prepared,
-        app: App,
-        viewer: Viewer,
-        following: Arc<Following>,
-    ) -> Result<BoxStream<'static, Answer>, Answer> {
-        let (variables, fields) = (prepared.variables.clone(), prepared.fields.clone());
-        let Some(field) = fields.first() else {
-            let message = "a subscription has one field at its root";
-            return Err(vec![error::coded_error(error::INVALID, message)].into());
-        };
-        let timeout = self.timeout;
-        // What it reads later is of then: nothing of today is held on to.
-        let ask = move || {
-            let pinned = Pinned::newest(&app.ledger);
-            Ask::new(app.clone(), viewer.clone(), pinned)
-        };
-        let now = ask().following(following);
-        let mut run = Run::new(&now, &variables, Instant::now() + timeout);
-        let at = Path::ROOT;
-        let opened = Subscription.open(field, &mut run, &at.key(field.key()));
-        let Ok(Some(events)) = opened else {
-            return Err(run.errors.into());
-        };
-        let answers = events.scan(false, move |over, event| {
-            if *over {
-                return ready(None);
-            }
-            let ask = ask();
-            if !ask.app().auth.is_still(ask.viewer()) {
-                *over = true;
-                let message = "the token is no longer valid";
-                return ready(Some(
-                    vec![error::coded_error("UNAUTHENTICATED", message)].into(),
-                ));
-            }
-            let mut run = Run::new(&ask, &variables, Instant::now() + timeout);
-            let written = run.event(&fields[0], event);
-            ready(Some(run.answer(written)))
-        });
-        Ok(answers.boxed())
     }
 }
 

@@ -83,7 +83,7 @@ impl Follower for Changes {
         while let Some(number) = self.feed.revision().await {
             let after = left_by(&self.feed, number);
             let taken = self.takes(&after).await?;
-            self.following.reached(number.to_string());
+            self.following.tells(number.to_string(), &after);
             if taken {
                 return Ok(Some(Revision::at(&after, number)));
             }
@@ -153,8 +153,9 @@ impl Follower for Notes {
         loop {
             let number = self.feed.place().revision;
             if let Some(id) = self.waiting.pop_front() {
-                self.following.reached(format!("{number}.{}", id.number()));
                 let after = left_by(&self.feed, number);
+                let place = format!("{number}.{}", id.number());
+                self.following.tells(place, &after);
                 return Ok(Some(ContextNote::at(&after, id)));
             }
             self.following.reached(number.to_string());

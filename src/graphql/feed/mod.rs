@@ -9,5 +9,5 @@ mod followers;
 mod subscription;
 
 pub use followers::Follower;
-pub use following::Following;
+pub use following::{Following, Occasion};
 pub use subscription::Subscription;

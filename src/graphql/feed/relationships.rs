@@ -100,12 +100,13 @@ impl Watching {
             part: Some((next.cause, next.happened.id)),
         };
         let cursor = cursor.to_string();
-        self.following.reached(cursor.clone());
+        let after = self.feed.at(next.after);
+        self.following.tells(cursor.clone(), &after);
         RelationshipEvent {
             happened: next.happened,
             cause: next.cause,
             before: self.feed.at(next.before),
-            after: self.feed.at(next.after),
+            after,
             cursor,
         }
     }

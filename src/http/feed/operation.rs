@@ -119,7 +119,7 @@ async fn open(
             );
             return match told {
                 Ok(told) => told
-                    .map(|answer| match answer.data {
+                    .map(|answer| match &answer.data {
                         Some(_) => Told::Next(body(&answer)),
                         None => Told::Refused(list(&answer.errors)),
                     })

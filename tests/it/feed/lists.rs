@@ -15,8 +15,8 @@ pub(super) const EVENTS: &str = "subscription($actor: ID, $filter: RelationshipF
 }";
 
 /// A day that a test can let pass.
-struct Days {
-    test: TestApp,
+pub(super) struct Days {
+    pub(super) test: TestApp,
     now: &'static AtomicI64,
 }
 
@@ -24,7 +24,7 @@ const DAY: i64 = 86_400_000;
 
 impl Days {
     /// An empty record, an hour before the end of a day.
-    fn until_an_hour_before_the_end_of(day: &str) -> Self {
+    pub(super) fn until_an_hour_before_the_end_of(day: &str) -> Self {
         let day: foedera::model::PartialDate = day.parse().unwrap();
         let late = i64::from(day.last_day().0) * DAY + 23 * 3_600_000;
         let now: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(late)));
@@ -33,7 +33,7 @@ impl Days {
         Self { test, now }
     }
 
-    fn pass(&self, days: i64) {
+    pub(super) fn pass(&self, days: i64) {
         self.now.fetch_add(days * DAY, Ordering::Relaxed);
     }
 }

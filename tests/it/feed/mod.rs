@@ -1,5 +1,6 @@
 //! Following the record: what is told, and how it is carried.
 
+mod again;
 mod clients;
 mod fields;
 mod idle;
