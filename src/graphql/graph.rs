@@ -157,7 +157,7 @@ impl Dyad {
         let rows = self.current().into_iter();
         let mut alignments: Vec<_> = rows
             .filter_map(|id| self.at.row::<RelationshipFacts>(id))
-            .map(|row| row.facts.alignment)
+            .map(|row| row.facts.alignment())
             .collect();
         alignments.sort_unstable();
         alignments.dedup();

@@ -11,6 +11,7 @@ use crate::model::{
     PartialDate, RecordId, RelationshipId, SourceId, Span, TypedId,
 };
 use crate::snapshot::facts::{NoteFacts, Outline, RelationshipFacts};
+use crate::snapshot::marks::Marks;
 use crate::snapshot::table::Row;
 use crate::snapshot::{Snapshot, Version};
 use crate::store::StoreError;
@@ -85,7 +86,7 @@ impl Between {
 
     /// What happened in the world about a relationship of which both states say the same.
     fn turns(self, outline: &Outline) -> impl Iterator<Item = DifferenceKind> {
-        let told = self.in_the_world && outline.assertion != Assertion::Denied;
+        let told = self.in_the_world && !outline.marks.meets(Marks::of(Assertion::Denied));
         let began = told && self.begins(outline.possible);
         let ended = told && self.ends(outline.possible);
         let began = began.then_some(DifferenceKind::Started);
@@ -97,7 +98,7 @@ impl Between {
     /// Whether something can have happened in the world about a relationship of which both states say
     /// the same.
     fn may_bring(self, outline: &Outline) -> bool {
-        let areas = self.in_the_world && outline.domains.has_own_period();
+        let areas = self.in_the_world && outline.marks.meets(Marks::OWN_PERIOD);
         areas || self.turns(outline).next().is_some()
     }
 
@@ -236,7 +237,7 @@ fn appeared(between: Between, row: &Row<RelationshipFacts>) -> Vec<DifferenceKin
 }
 
 fn denied(row: &Row<RelationshipFacts>) -> bool {
-    row.facts.assertion == Assertion::Denied
+    row.facts.assertion() == Assertion::Denied
 }
 
 /// What happened about a record that both states have.
@@ -252,7 +253,7 @@ fn stayed(
     let row = facts(to, id);
     if let Some(row) = row.filter(|row| between.in_the_world && !denied(row)) {
         kinds.extend(between.turns(&row.facts.outline()));
-        if kinds.is_empty() && row.facts.domains.has_own_period() {
+        if kinds.is_empty() && row.facts.marks.meets(Marks::OWN_PERIOD) {
             let (began, ended) = areas(from, to, id)?;
             if !began.is_empty() || !ended.is_empty() {
                 kinds.push(DifferenceKind::Changed);

@@ -37,12 +37,12 @@ impl<I: TypedId> Pair<I> {
 pub fn relationships(snapshot: &Snapshot, actor: Option<ActorId>) -> Vec<Pair<RelationshipId>> {
     let key = |(id, facts): (RelationshipId, &RelationshipFacts)| {
         let (from, to) = (facts.from, facts.to);
-        let ends = if facts.kind.symmetric_by_default() {
+        let ends = if facts.kind().symmetric_by_default() {
             (from.min(to), from.max(to))
         } else {
             (from, to)
         };
-        (ends, facts.kind, id)
+        (ends, facts.kind(), id)
     };
     let mut keyed: Vec<_> = relationship::all(snapshot, actor).map(key).collect();
     keyed.sort_unstable();
@@ -69,7 +69,7 @@ fn alike(one: &RelationshipFacts, other: &RelationshipFacts) -> bool {
     let overlap = |a: &Span, b: &Span| {
         a.possible_from <= b.possible_until && b.possible_from <= a.possible_until
     };
-    let denied = |facts: &RelationshipFacts| facts.assertion == Assertion::Denied;
+    let denied = |facts: &RelationshipFacts| facts.assertion() == Assertion::Denied;
     one.against() == other.against()
         && denied(one) == denied(other)
         && overlap(&one.span, &other.span)

@@ -1,7 +1,7 @@
 //! Counts beside a list: how many of it have each value.
 
-use crate::model::{Alignment, CooperationDomain, Formality, RelationshipKind, Tier, Vocabulary};
-use crate::snapshot::facts::Outline;
+use crate::model::{Alignment, CooperationDomain, Formality, RelationshipKind, Tier};
+use crate::snapshot::marks::{Marked, Marks, PLACES};
 
 /// How many relationships of a list have each value. Values that none has are left out.
 #[derive(Clone, Debug, Default)]
@@ -21,44 +21,32 @@ pub struct Facets {
 }
 
 /// Counts a list.
-pub fn count(list: impl Iterator<Item = Outline>) -> Facets {
+pub fn count(list: impl Iterator<Item = Marks>) -> Facets {
     let mut total = 0;
-    let mut kind = Tally::default();
-    let mut alignment = Tally::default();
-    let mut tier = Tally::default();
-    let mut formality = Tally::default();
-    let mut domain = Tally::default();
-    for outline in list {
+    let mut tally = Tally([0; PLACES]);
+    for marks in list {
         total += 1;
-        kind.add(outline.kind);
-        alignment.add(outline.alignment);
-        outline.tier.into_iter().for_each(|value| tier.add(value));
-        formality.add(outline.formality);
-        outline.domains.iter().for_each(|value| domain.add(value));
+        marks
+            .places()
+            .for_each(|place| tally.0[place as usize] += 1);
     }
     Facets {
         total,
-        kind: kind.counts(),
-        alignment: alignment.counts(),
-        tier: tier.counts(),
-        formality: formality.counts(),
-        domain: domain.counts(),
+        kind: tally.counts(),
+        alignment: tally.counts(),
+        tier: tally.counts(),
+        formality: tally.counts(),
+        domain: tally.counts(),
     }
 }
 
-/// Counts by value of one vocabulary; none has more than 32 values.
-#[derive(Default)]
-struct Tally([u32; 32]);
+/// How many have each mark.
+struct Tally([u32; PLACES]);
 
 impl Tally {
-    fn add(&mut self, value: impl Vocabulary) {
-        self.0[value.index() as usize] += 1;
-    }
-
-    fn counts<V: Vocabulary>(&self) -> Vec<(V, u32)> {
-        let counted = V::ALL
-            .iter()
-            .map(|value| (*value, self.0[value.index() as usize]));
+    fn counts<V: Marked>(&self) -> Vec<(V, u32)> {
+        let counts = self.0[V::FIRST as usize..].iter();
+        let counted = V::ALL.iter().copied().zip(counts.copied());
         counted.filter(|(_, count)| *count > 0).collect()
     }
 }

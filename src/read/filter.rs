@@ -6,7 +6,8 @@ use crate::model::{
     ActorFilter, ActorId, Assertion, Day, DayRange, Identifier, PeriodFilter, RelationshipFilter,
     RelationshipId, RelationshipRole, SourceId, Vocabulary,
 };
-use crate::snapshot::facts::{ActorFacts, DomainSet, Outline, RelationshipFacts, SourceFacts};
+use crate::snapshot::facts::{ActorFacts, Outline, RelationshipFacts, SourceFacts};
+use crate::snapshot::marks::{Marked, Marks};
 use crate::snapshot::{Snapshot, Tie, fold_name};
 
 use super::{actor, evidence};
@@ -22,10 +23,6 @@ impl Among {
 
     fn holds<V: Vocabulary>(wanted: Option<Self>, value: V) -> bool {
         wanted.is_none_or(|wanted| wanted.0 & (1 << value.index()) != 0)
-    }
-
-    fn holds_some<V: Vocabulary>(wanted: Option<Self>, value: Option<V>) -> bool {
-        wanted.is_none_or(|wanted| value.is_some_and(|value| wanted.0 & (1 << value.index()) != 0))
     }
 }
 
@@ -163,22 +160,30 @@ impl<'a> Candidate<'a> {
 
 /// A compiled filter of relationships.
 pub struct Relationships {
-    kind: Option<Among>,
-    alignment: Option<Among>,
-    tier: Option<Among>,
-    formality: Option<Among>,
-    assertion: Option<Among>,
-    confidence: Option<Among>,
+    /// What none may be.
+    refused: Marks,
+    /// What each must be.
+    required: Marks,
+    /// One of these each must be, where it is given.
+    domain: Option<Marks>,
+    /// On which days it can begin to hold.
+    first: DayRange,
+    /// On which days it can hold for the last time.
+    last: DayRange,
+    /// What else is asked, if anything.
+    more: Option<Box<More>>,
+}
+
+/// What a filter asks besides what a relationship is and when it holds.
+#[derive(Default)]
+struct More {
     evidence: Option<Among>,
-    domain: Option<DomainSet>,
-    period: Option<PeriodFilter>,
     role: Option<RelationshipRole>,
     counterpart: Option<Actors>,
     against: Option<Actors>,
     contested: Option<bool>,
     source: Option<SourceId>,
     reliability: Option<Among>,
-    uncited_area: Option<bool>,
     /// Nothing that is newer than this day.
     stale_since: Option<Day>,
     and: Vec<Relationships>,
@@ -190,49 +195,60 @@ impl Relationships {
     /// Prepares the filter of a list: where it is silent, the list holds what is current and not denied.
     pub fn for_list(filter: &RelationshipFilter, snapshot: &Snapshot) -> Self {
         let mut compiled = Self::compile(filter, snapshot);
-        compiled.period.get_or_insert(PeriodFilter::Current);
-        let stated = vec![Assertion::Affirmed, Assertion::Alleged];
-        compiled.assertion = compiled.assertion.or(Among::of(Some(&stated)));
+        if filter.period.is_none() {
+            compiled.hold(PeriodFilter::Current, snapshot);
+        }
+        if filter.assertion.is_none() {
+            compiled.refused = compiled.refused.and(Marks::of(Assertion::Denied));
+        }
         compiled
     }
 
     fn compile(filter: &RelationshipFilter, snapshot: &Snapshot) -> Self {
-        let all = |filters: &Vec<RelationshipFilter>| {
-            filters
-                .iter()
-                .map(|filter| Self::compile(filter, snapshot))
-                .collect()
+        let none = Marks::default();
+        let cited = filter.uncited_area == Some(false);
+        let refused = others(filter.kind.as_ref())
+            .and(others(filter.alignment.as_ref()))
+            .and(others(filter.tier.as_ref()))
+            .and(filter.tier.as_ref().map_or(none, |_| Marks::NO_TIER))
+            .and(others(filter.formality.as_ref()))
+            .and(others(filter.assertion.as_ref()))
+            .and(others(filter.confidence.as_ref()))
+            .and(
+                filter
+                    .confidence
+                    .as_ref()
+                    .map_or(none, |_| Marks::NO_CONFIDENCE),
+            )
+            .and(if cited { Marks::UNCITED } else { none });
+        let uncited = filter.uncited_area == Some(true);
+        let ever = DayRange {
+            first: Day(i32::MIN),
+            last: Day(i32::MAX),
         };
-        let actors = |filter: &ActorFilter| Actors::compile(filter, snapshot);
-        Self {
-            kind: Among::of(filter.kind.as_ref()),
-            alignment: Among::of(filter.alignment.as_ref()),
-            tier: Among::of(filter.tier.as_ref()),
-            formality: Among::of(filter.formality.as_ref()),
-            assertion: Among::of(filter.assertion.as_ref()),
-            confidence: Among::of(filter.confidence.as_ref()),
-            evidence: Among::of(filter.evidence.as_ref()),
-            domain: filter
-                .domain
-                .as_ref()
-                .map(|domains| domains.iter().copied().collect()),
-            period: filter.period,
-            role: filter.role,
-            counterpart: filter.counterpart.as_ref().map(actors),
-            against: filter.against.as_ref().map(actors),
-            contested: filter.contested,
-            source: filter.source,
-            reliability: Among::of(filter.reliability.as_ref()),
-            uncited_area: filter.uncited_area,
-            stale_since: filter
-                .stale_days
-                .map(|days| evidence::days_before(snapshot, days)),
-            and: filter.and.as_ref().map(all).unwrap_or_default(),
-            or: filter.or.as_ref().map(all),
-            not: filter
-                .not
-                .as_ref()
-                .map(|not| Box::new(Self::compile(not, snapshot))),
+        let mut compiled = Self {
+            refused,
+            required: if uncited { Marks::UNCITED } else { none },
+            domain: filter.domain.as_deref().map(Marks::some),
+            first: ever,
+            last: ever,
+            more: More::compile(filter, snapshot).map(Box::new),
+        };
+        compiled.hold(filter.period.unwrap_or(PeriodFilter::All), snapshot);
+        compiled
+    }
+
+    /// Has it take only what holds before the days asked about, on them, or after them.
+    fn hold(&mut self, period: PeriodFilter, snapshot: &Snapshot) {
+        let asked = snapshot.asked();
+        match period {
+            PeriodFilter::Current => {
+                self.first.last = asked.last;
+                self.last.first = asked.first;
+            }
+            PeriodFilter::Past => self.last.last = asked.first.plus(-1),
+            PeriodFilter::Future => self.first.first = asked.last.plus(1),
+            PeriodFilter::All => {}
         }
     }
 
@@ -243,45 +259,79 @@ impl Relationships {
         candidate: &Candidate<'_>,
         actor: Option<ActorId>,
     ) -> bool {
-        let Candidate {
-            id,
-            from,
-            to,
-            outline,
-            ..
-        } = *candidate;
-        let part_holds = |part: &Self| part.holds(snapshot, candidate, actor);
-        Among::holds(self.kind, outline.kind)
-            && Among::holds(self.alignment, outline.alignment)
-            && Among::holds_some(self.tier, outline.tier)
-            && Among::holds(self.formality, outline.formality)
-            && Among::holds(self.assertion, outline.assertion)
-            && Among::holds_some(self.confidence, outline.confidence)
+        let Outline { possible, marks } = candidate.outline;
+        !marks.meets(self.refused)
+            && marks.holds(self.required)
+            && self.domain.is_none_or(|domains| marks.meets(domains))
+            && self.first.contains(possible.first)
+            && self.last.contains(possible.last)
             && self
-                .domain
-                .is_none_or(|domains| outline.domains.meets(domains))
-            && self
-                .period
-                .is_none_or(|period| in_period(period, snapshot, outline.possible))
-            && self
-                .uncited_area
-                .is_none_or(|wanted| outline.domains.has_uncited() == wanted)
-            && self.role.is_none_or(|role| match role {
-                RelationshipRole::From => actor.is_none_or(|actor| from == actor),
-                RelationshipRole::To => actor.is_none_or(|actor| to == actor),
-            })
-            && self.counterpart.as_ref().is_none_or(|wanted| {
-                self.counterparts([from, to], actor)
-                    .any(|other| wanted.holds(snapshot, other))
-            })
-            && self
-                .contested
-                .is_none_or(|wanted| evidence::contested(snapshot, id) == wanted)
+                .more
+                .as_ref()
+                .is_none_or(|more| more.holds(snapshot, candidate, actor))
+    }
+}
+
+/// The marks of the values of a vocabulary that are not among those that are wanted.
+fn others<V: Marked>(wanted: Option<&Vec<V>>) -> Marks {
+    wanted.map_or_else(Marks::default, |wanted| {
+        Marks::all::<V>().without(Marks::some(wanted))
+    })
+}
+
+impl More {
+    /// What a filter asks besides, if anything.
+    fn compile(filter: &RelationshipFilter, snapshot: &Snapshot) -> Option<Self> {
+        let compile = |filter: &RelationshipFilter| Relationships::compile(filter, snapshot);
+        let all = |filters: &Vec<RelationshipFilter>| filters.iter().map(compile).collect();
+        let actors = |filter: &ActorFilter| Actors::compile(filter, snapshot);
+        let stale_since = |days| evidence::days_before(snapshot, days);
+        let more = Self {
+            evidence: Among::of(filter.evidence.as_ref()),
+            role: filter.role,
+            counterpart: filter.counterpart.as_ref().map(actors),
+            against: filter.against.as_ref().map(actors),
+            contested: filter.contested,
+            source: filter.source,
+            reliability: Among::of(filter.reliability.as_ref()),
+            stale_since: filter.stale_days.map(stale_since),
+            and: filter.and.as_ref().map(all).unwrap_or_default(),
+            or: filter.or.as_ref().map(all),
+            not: filter.not.as_deref().map(compile).map(Box::new),
+        };
+        let asks = more.asks_for_facts()
+            || more.role.is_some()
+            || more.counterpart.is_some()
+            || more.contested.is_some()
+            || more.stale_since.is_some()
+            || !more.and.is_empty()
+            || more.or.is_some()
+            || more.not.is_some();
+        asks.then_some(more)
+    }
+
+    fn holds(
+        &self,
+        snapshot: &Snapshot,
+        candidate: &Candidate<'_>,
+        actor: Option<ActorId>,
+    ) -> bool {
+        let Candidate { id, from, to, .. } = *candidate;
+        let part_holds = |part: &Relationships| part.holds(snapshot, candidate, actor);
+        self.role.is_none_or(|role| match role {
+            RelationshipRole::From => actor.is_none_or(|actor| from == actor),
+            RelationshipRole::To => actor.is_none_or(|actor| to == actor),
+        }) && self.counterpart.as_ref().is_none_or(|wanted| {
+            self.counterparts([from, to], actor)
+                .any(|other| wanted.holds(snapshot, other))
+        }) && self
+            .contested
+            .is_none_or(|wanted| evidence::contested(snapshot, id) == wanted)
             && self.stale_since.is_none_or(|since| {
-                let holds = in_period(PeriodFilter::Current, snapshot, outline.possible);
+                let holds = candidate.outline.possible.meets(snapshot.asked());
                 holds && evidence::stale(snapshot, id, since)
             })
-            && (!self.asks_for_more()
+            && (!self.asks_for_facts()
                 || candidate
                     .facts(snapshot)
                     .is_some_and(|facts| self.holds_for(snapshot, facts)))
@@ -290,11 +340,11 @@ impl Relationships {
                 .or
                 .as_ref()
                 .is_none_or(|parts| parts.iter().any(part_holds))
-            && self.not.as_ref().is_none_or(|part| !part_holds(part))
+            && self.not.as_deref().is_none_or(|part| !part_holds(part))
     }
 
     /// Whether it asks for what the outline does not tell.
-    fn asks_for_more(&self) -> bool {
+    fn asks_for_facts(&self) -> bool {
         self.source.is_some()
             || self.reliability.is_some()
             || self.against.is_some()
@@ -333,15 +383,5 @@ impl Relationships {
             (None, None) => [Some(from), Some(to)],
         };
         ends.into_iter().flatten()
-    }
-}
-
-fn in_period(period: PeriodFilter, snapshot: &Snapshot, possible: DayRange) -> bool {
-    let asked = snapshot.asked();
-    match period {
-        PeriodFilter::Current => possible.meets(asked),
-        PeriodFilter::Past => possible.is_before(asked),
-        PeriodFilter::Future => asked.is_before(possible),
-        PeriodFilter::All => true,
     }
 }

@@ -211,9 +211,11 @@ fn key(
         By::Updated => i64::from(row.version),
         By::Start => i64::from(facts.span.possible_from.0),
         By::End => i64::from(facts.span.possible_until.0),
-        By::Tier => facts.tier.map_or(i64::MAX, |tier| i64::from(tier.index())),
-        By::Alignment => i64::from(facts.alignment.index()),
-        By::Kind => i64::from(facts.kind.index()),
+        By::Tier => facts
+            .tier()
+            .map_or(i64::MAX, |tier| i64::from(tier.index())),
+        By::Alignment => i64::from(facts.alignment().index()),
+        By::Kind => i64::from(facts.kind().index()),
         By::Counterpart => {
             let other = actor
                 .and_then(|actor| facts.counterpart(actor))

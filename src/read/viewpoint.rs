@@ -85,8 +85,8 @@ pub fn differences(a: &Snapshot, b: &Snapshot) -> Result<Vec<RelationshipId>, St
         };
         let disputes =
             |positions: &HashMap<_, Stance>| positions.get(&id) == Some(&Stance::Disputes);
-        if one.facts.alignment != other.facts.alignment
-            || one.facts.tier != other.facts.tier
+        if one.facts.alignment() != other.facts.alignment()
+            || one.facts.tier() != other.facts.tier()
             || disputes(&of_a) != disputes(&of_b)
             || label(a, id)? != label(b, id)?
         {

@@ -36,6 +36,7 @@ pub fn layout() -> Digest {
         include_str!("facts.rs"),
         include_str!("keys.rs"),
         include_str!("lists.rs"),
+        include_str!("marks.rs"),
         include_str!("stamps.rs"),
         include_str!("state.rs"),
         include_str!("table.rs"),

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::model::{
-    Actor, ActorId, ActorKind, Alignment, Assertion, Brief, Confidence, ContextNote,
-    CooperationArea, CooperationDomain, DayRange, Formality, Identifier, PartialDate, Position,
-    Relationship, RelationshipId, RelationshipKind, Reliability, Source, SourceId, SourceKind,
-    Span, Tier, Viewpoint, Vocabulary,
+    Actor, ActorId, ActorKind, Alignment, Assertion, Brief, Confidence, ContextNote, DayRange,
+    Formality, Identifier, PartialDate, Position, Relationship, RelationshipId, RelationshipKind,
+    Reliability, Source, SourceId, SourceKind, Span, Tier, Viewpoint,
 };
 
+use super::marks::{Marked, Marks};
 use super::state::fold_name;
 
 /// What is kept of an actor.
@@ -68,20 +68,8 @@ pub struct RelationshipFacts {
     pub sources: SmallVec<[SourceId; 4]>,
     /// When it holds.
     pub span: Span,
-    /// The domains of its areas.
-    pub domains: DomainSet,
-    /// What it consists of.
-    pub kind: RelationshipKind,
-    /// Where the two stand.
-    pub alignment: Alignment,
-    /// How much it weighs.
-    pub tier: Option<Tier>,
-    /// What it is founded on.
-    pub formality: Formality,
-    /// How the sources put it.
-    pub assertion: Assertion,
-    /// How sure the editors are.
-    pub confidence: Option<Confidence>,
+    /// What it is: kind, alignment, domains and so on.
+    pub marks: Marks,
 }
 
 /// The part of a relationship's facts by which lists are mostly filtered and counted. The list of each
@@ -90,20 +78,8 @@ pub struct RelationshipFacts {
 pub struct Outline {
     /// The days on which it can hold.
     pub possible: DayRange,
-    /// The domains of its areas.
-    pub domains: DomainSet,
-    /// What it consists of.
-    pub kind: RelationshipKind,
-    /// Where the two stand.
-    pub alignment: Alignment,
-    /// How much it weighs.
-    pub tier: Option<Tier>,
-    /// What it is founded on.
-    pub formality: Formality,
-    /// How the sources put it.
-    pub assertion: Assertion,
-    /// How sure the editors are.
-    pub confidence: Option<Confidence>,
+    /// What it is: kind, alignment, domains and so on.
+    pub marks: Marks,
 }
 
 impl RelationshipFacts {
@@ -111,14 +87,43 @@ impl RelationshipFacts {
     pub fn outline(&self) -> Outline {
         Outline {
             possible: self.span.possible(),
-            domains: self.domains,
-            kind: self.kind,
-            alignment: self.alignment,
-            tier: self.tier,
-            formality: self.formality,
-            assertion: self.assertion,
-            confidence: self.confidence,
+            marks: self.marks,
         }
+    }
+
+    /// What it consists of.
+    pub fn kind(&self) -> RelationshipKind {
+        self.one()
+    }
+
+    /// Where the two stand.
+    pub fn alignment(&self) -> Alignment {
+        self.one()
+    }
+
+    /// How much it weighs.
+    pub fn tier(&self) -> Option<Tier> {
+        self.marks.value()
+    }
+
+    /// What it is founded on.
+    pub fn formality(&self) -> Formality {
+        self.one()
+    }
+
+    /// How the sources put it.
+    pub fn assertion(&self) -> Assertion {
+        self.one()
+    }
+
+    /// How sure the editors are.
+    pub fn confidence(&self) -> Option<Confidence> {
+        self.marks.value()
+    }
+
+    /// The value of a vocabulary of which each relationship has one.
+    fn one<V: Marked>(&self) -> V {
+        self.marks.value().unwrap_or(V::ALL[0])
     }
 
     /// In opposition to whom.
@@ -147,73 +152,8 @@ impl From<&Relationship> for RelationshipFacts {
             against: (!against.is_empty()).then(|| Arc::new(against.into())),
             sources: relationship.sources().into(),
             span: Span::from(&relationship.period),
-            domains: relationship.areas.iter().collect(),
-            kind: relationship.kind,
-            alignment: relationship.alignment,
-            tier: relationship.tier,
-            formality: relationship.formality,
-            assertion: relationship.assertion,
-            confidence: relationship.confidence,
+            marks: Marks::from(relationship),
         }
-    }
-}
-
-/// A set of domains of cooperation in one word, whether an area has a period of its own, and whether
-/// one has no citation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DomainSet(u32);
-
-impl DomainSet {
-    const OWN_PERIOD: u32 = 1 << 31;
-    const UNCITED: u32 = 1 << 30;
-
-    /// Whether an area has a period of its own.
-    pub fn has_own_period(self) -> bool {
-        self.0 & Self::OWN_PERIOD != 0
-    }
-
-    /// Whether an area has no citation of its own.
-    pub fn has_uncited(self) -> bool {
-        self.0 & Self::UNCITED != 0
-    }
-
-    /// Whether the two sets share a domain.
-    pub fn meets(self, other: Self) -> bool {
-        self.0 & other.0 & !(Self::OWN_PERIOD | Self::UNCITED) != 0
-    }
-
-    /// The domains in the set.
-    pub fn iter(self) -> impl Iterator<Item = CooperationDomain> {
-        let mut left = self.0 & !(Self::OWN_PERIOD | Self::UNCITED);
-        std::iter::from_fn(move || {
-            let domain = *CooperationDomain::ALL.get(left.trailing_zeros() as usize)?;
-            left &= left - 1;
-            Some(domain)
-        })
-    }
-}
-
-impl FromIterator<CooperationDomain> for DomainSet {
-    fn from_iter<T: IntoIterator<Item = CooperationDomain>>(domains: T) -> Self {
-        Self(
-            domains
-                .into_iter()
-                .fold(0, |set, domain| set | 1 << domain as u32),
-        )
-    }
-}
-
-impl<'a> FromIterator<&'a CooperationArea> for DomainSet {
-    fn from_iter<T: IntoIterator<Item = &'a CooperationArea>>(areas: T) -> Self {
-        Self(areas.into_iter().fold(0, |set, area| {
-            let own_period = area.period.map_or(0, |_| Self::OWN_PERIOD);
-            let uncited = if area.citations.is_empty() {
-                Self::UNCITED
-            } else {
-                0
-            };
-            set | 1 << area.domain as u32 | own_period | uncited
-        }))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::store::StoreError;
 
 use super::Snapshot;
 use super::facts::{RelationshipFacts, ViewpointFacts};
+use super::marks::Marks;
 use super::table::Row;
 
 /// A viewpoint to read the record through.
@@ -40,8 +41,13 @@ impl Lens {
             let mut row = plain
                 .row_even_retired::<RelationshipFacts>(position.relationship)?
                 .clone();
-            row.facts.alignment = position.alignment.unwrap_or(row.facts.alignment);
-            row.facts.tier = position.tier.or(row.facts.tier);
+            let marks = &mut row.facts.marks;
+            if let Some(alignment) = position.alignment {
+                *marks = marks.with(alignment);
+            }
+            if let Some(tier) = position.tier {
+                *marks = marks.without(Marks::NO_TIER).with(tier);
+            }
             let label = position.label.clone();
             Some((position.relationship, Seen { row, label }))
         });

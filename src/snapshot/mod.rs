@@ -14,6 +14,7 @@ mod keys;
 mod lens;
 mod lists;
 mod lookup;
+pub mod marks;
 mod rows;
 mod stamps;
 mod state;

@@ -289,10 +289,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{
-        Alignment, Assertion, Day, DayRange, Formality, RelationshipKind, Vocabulary as _,
-    };
-    use crate::snapshot::facts::DomainSet;
+    use crate::model::{Day, DayRange};
+    use crate::snapshot::marks::Marks;
 
     fn tie(number: u32, other: u32) -> Tie {
         let always = DayRange {
@@ -306,13 +304,7 @@ mod tests {
             settled: 1,
             outline: Outline {
                 possible: always,
-                domains: DomainSet::default(),
-                kind: RelationshipKind::ALL[0],
-                alignment: Alignment::ALL[0],
-                tier: None,
-                formality: Formality::ALL[0],
-                assertion: Assertion::ALL[0],
-                confidence: None,
+                marks: Marks::default(),
             },
         }
     }

@@ -43,7 +43,7 @@ impl ActorRelationshipConnection {
 
     fn counts(&self) -> &facets::Facets {
         self.counts
-            .get_or_init(|| facets::count(self.list.iter().map(|tie| tie.outline)))
+            .get_or_init(|| facets::count(self.list.iter().map(|tie| tie.outline.marks)))
     }
 }
 

@@ -99,7 +99,7 @@ impl Relationship {
 
     /// What it consists of.
     fn kind(&self) -> Result<RelationshipKind> {
-        Ok(self.0.facts()?.kind)
+        Ok(self.0.facts()?.kind())
     }
 
     /// In opposition to whom, where a source says so: support for one against another.
@@ -115,7 +115,7 @@ impl Relationship {
 
     /// How the sources put it: as a fact, as an allegation, or as something that is not so.
     fn assertion(&self) -> Result<Assertion> {
-        Ok(self.0.facts()?.assertion)
+        Ok(self.0.facts()?.assertion())
     }
 
     /// The plain words for it.
@@ -129,17 +129,17 @@ impl Relationship {
 
     /// Where the two stand towards each other.
     fn alignment(&self) -> Result<Alignment> {
-        Ok(self.0.facts()?.alignment)
+        Ok(self.0.facts()?.alignment())
     }
 
     /// How much it weighs in the network of the actor that it runs from.
     fn tier(&self) -> Result<Option<Tier>> {
-        Ok(self.0.facts()?.tier)
+        Ok(self.0.facts()?.tier())
     }
 
     /// What it is founded on.
     fn formality(&self) -> Result<Formality> {
-        Ok(self.0.facts()?.formality)
+        Ok(self.0.facts()?.formality())
     }
 
     /// What the parties have promised each other.
@@ -170,7 +170,7 @@ impl Relationship {
 
     /// How sure the editors are of it.
     fn confidence(&self) -> Result<Option<Confidence>> {
-        Ok(self.0.facts()?.confidence)
+        Ok(self.0.facts()?.confidence())
     }
 
     /// What supports the statement as a whole. An area has citations of its own.

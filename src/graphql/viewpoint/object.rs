@@ -130,8 +130,8 @@ impl Reading {
     pub fn shown(at: &Snapshot, id: RelationshipId) -> Result<Self> {
         let tie = Relationship::at(at, id);
         Ok(Self {
-            alignment: tie.0.facts()?.alignment,
-            tier: tie.0.facts()?.tier,
+            alignment: tie.0.facts()?.alignment(),
+            tier: tie.0.facts()?.tier(),
             label: viewpoint::label(at, id)?,
         })
     }
