@@ -13,7 +13,7 @@ use crate::model::{
 use crate::snapshot::facts::{NoteFacts, Outline, RelationshipFacts};
 use crate::snapshot::marks::Marks;
 use crate::snapshot::table::Row;
-use crate::snapshot::{Snapshot, Version};
+use crate::snapshot::{Snapshot, Tie, Version};
 use crate::store::StoreError;
 
 use super::ReadError;
@@ -147,7 +147,14 @@ pub fn relationships(
     let one_revision = from.revision() == to.revision();
     for (id, tie) in to.ties_ever(actor) {
         let looked_at = match tie.filter(|_| one_revision) {
-            Some(tie) => between.may_bring(&tie.outline),
+            Some(Tie { outline, .. }) => {
+                let kinds: Vec<_> = between.turns(&outline).collect();
+                if !kinds.is_empty() {
+                    found.push(Difference::of(from, to, id.into(), kinds));
+                    continue;
+                }
+                between.may_bring(&outline)
+            }
             None => to
                 .row_even_retired::<RelationshipFacts>(id)
                 .is_some_and(|row| looked_at(id, row)),
@@ -209,12 +216,7 @@ pub fn of_record(
     };
     kinds.sort_unstable();
     kinds.dedup();
-    Ok((!kinds.is_empty()).then(|| Difference {
-        from: from.clone(),
-        to: to.clone(),
-        id,
-        kinds,
-    }))
+    Ok((!kinds.is_empty()).then(|| Difference::of(from, to, id, kinds)))
 }
 
 fn facts(at: &Snapshot, id: RecordId) -> Option<&Row<RelationshipFacts>> {
@@ -320,6 +322,15 @@ pub fn areas(
 }
 
 impl Difference {
+    fn of(from: &Snapshot, to: &Snapshot, id: RecordId, kinds: Vec<DifferenceKind>) -> Self {
+        Self {
+            from: from.clone(),
+            to: to.clone(),
+            id,
+            kinds,
+        }
+    }
+
     /// The fields that the record gives another value at the later moment.
     ///
     /// # Errors

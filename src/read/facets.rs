@@ -1,7 +1,9 @@
 //! Counts beside a list: how many of it have each value.
 
 use crate::model::{Alignment, CooperationDomain, Formality, RelationshipKind, Tier};
-use crate::snapshot::marks::{Marked, Marks, PLACES};
+use crate::snapshot::marks::{Marked, PLACES};
+
+use super::relationship::OfActor;
 
 /// How many relationships of a list have each value. Values that none has are left out.
 #[derive(Clone, Debug, Default)]
@@ -21,15 +23,14 @@ pub struct Facets {
 }
 
 /// Counts a list.
-pub fn count(list: impl Iterator<Item = Marks>) -> Facets {
+pub fn count(list: &OfActor) -> Facets {
     let mut total = 0;
     let mut tally = Tally([0; PLACES]);
-    for marks in list {
+    list.each(|tie| {
         total += 1;
-        marks
-            .places()
-            .for_each(|place| tally.0[place as usize] += 1);
-    }
+        let places = tie.outline.marks.places();
+        places.for_each(|place| tally.0[place as usize] += 1);
+    });
     Facets {
         total,
         kind: tally.counts(),

@@ -129,7 +129,7 @@ pub struct Candidate<'a> {
 
 impl<'a> Candidate<'a> {
     /// A relationship as it stands in the list of an actor.
-    pub fn of_tie(actor: ActorId, tie: &Tie) -> Self {
+    fn of_tie(actor: ActorId, tie: &Tie) -> Self {
         let [from, to] = tie.ends(actor);
         Self {
             id: tie.id,
@@ -259,16 +259,28 @@ impl Relationships {
         candidate: &Candidate<'_>,
         actor: Option<ActorId>,
     ) -> bool {
-        let Outline { possible, marks } = candidate.outline;
+        let more = |more: &More| more.holds(snapshot, candidate, actor);
+        self.fits(&candidate.outline) && self.more.as_deref().is_none_or(more)
+    }
+
+    /// Whether a relationship of an actor passes, in the list of `actor` or of the one at its other end.
+    #[inline]
+    pub fn takes(&self, snapshot: &Snapshot, actor: ActorId, tie: &Tie, of: ActorId) -> bool {
+        let more = |more: &More| {
+            let candidate = Candidate::of_tie(actor, tie);
+            more.holds(snapshot, &candidate, Some(of))
+        };
+        self.fits(&tie.outline) && self.more.as_deref().is_none_or(more)
+    }
+
+    /// Whether what is asked of the outline is so.
+    #[inline]
+    fn fits(&self, Outline { possible, marks }: &Outline) -> bool {
         !marks.meets(self.refused)
             && marks.holds(self.required)
             && self.domain.is_none_or(|domains| marks.meets(domains))
             && self.first.contains(possible.first)
             && self.last.contains(possible.last)
-            && self
-                .more
-                .as_ref()
-                .is_none_or(|more| more.holds(snapshot, candidate, actor))
     }
 }
 

@@ -1,12 +1,13 @@
 //! Questions about the whole web: chains between two actors, and whom several have in common.
 
 use std::collections::HashSet;
+use std::convert::Infallible;
+use std::ops::ControlFlow;
 
 use crate::model::{ActorId, Kind, RelationshipFilter, RelationshipId, TypedId};
 use crate::snapshot::Snapshot;
 
-use super::filter::{self, Candidate};
-use super::{ReadError, relationship};
+use super::{ReadError, filter, relationship};
 
 /// The longest chain that can be asked for.
 pub const LONGEST: i32 = 8;
@@ -117,23 +118,26 @@ struct Web<'a> {
 }
 
 impl Web<'_> {
-    /// The steps that can be taken at an actor, in the order of entry; where a pair has several
+    /// Shows the steps that can be taken at an actor until it is told to stop, in the order of entry; where a pair has several
     /// relationships, each is one. The filter is asked as of the actor that a step leaves: this one, or
     /// on the way back the neighbour.
-    fn steps(
+    fn steps<B>(
         &self,
         actor: ActorId,
         way: Way,
-    ) -> impl Iterator<Item = (ActorId, RelationshipId)> + '_ {
-        self.snapshot.ties(actor).filter_map(move |tie| {
+        mut see: impl FnMut(ActorId, RelationshipId) -> ControlFlow<B>,
+    ) -> Option<B> {
+        let steps = self.snapshot.each_tie(actor, |tie| {
             let leaving = match way {
                 Way::On => actor,
                 Way::Back => tie.other,
             };
-            let candidate = Candidate::of_tie(actor, &tie);
-            let passes = self.wanted.holds(self.snapshot, &candidate, Some(leaving));
-            passes.then_some((tie.other, tie.id))
-        })
+            if self.wanted.takes(self.snapshot, actor, tie, leaving) {
+                see(tie.other, tie.id)?;
+            }
+            ControlFlow::Continue(())
+        });
+        steps.break_value()
     }
 
     /// The oldest relationship by which a step leads from one actor to another, looked for among the
@@ -146,8 +150,13 @@ impl Web<'_> {
             (to, Way::Back)
         };
         let other = if at == from { to } else { from };
-        let mut steps = self.steps(at, way).filter(|(found, _)| *found == other);
-        steps.next().map(|(_, id)| id)
+        self.steps(at, way, |found, id| {
+            if found == other {
+                ControlFlow::Break(id)
+            } else {
+                ControlFlow::Continue(())
+            }
+        })
     }
 }
 
@@ -200,14 +209,15 @@ impl<'a> Reach<'a> {
         while self.walked < steps {
             self.walked += 1;
             for actor in std::mem::take(&mut self.rim) {
-                for (other, _) in self.web.steps(actor, Way::Back) {
+                let None = self.web.steps(actor, Way::Back, |other, _| {
                     let distance = &mut self.distances[other.index()];
                     if distance.exact == Distance::UNKNOWN.exact {
                         // At most `LONGEST`.
                         distance.exact = self.walked as u8;
                         self.rim.push(other);
                     }
-                }
+                    ControlFlow::<Infallible>::Continue(())
+                });
             }
         }
     }
@@ -222,8 +232,14 @@ impl<'a> Reach<'a> {
             return false;
         }
         let web = self.web;
-        let mut steps = web.steps(actor, Way::On);
-        let found = steps.any(|(other, _)| self.holds(other, left - 1));
+        let found = web.steps(actor, Way::On, |other, _| {
+            if self.holds(other, left - 1) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        let found = found.is_some();
         let distance = &mut self.distances[actor.index()];
         // At most `LONGEST`.
         if found {
@@ -260,9 +276,9 @@ impl Walk<'_, '_> {
         }
         let web = self.web;
         let mut seen = HashSet::new();
-        for (other, relationship) in web.steps(here, Way::On) {
+        web.steps(here, Way::On, |other, relationship| {
             if self.found.len() >= self.first {
-                return;
+                return ControlFlow::Break(());
             }
             let leads_on = other != self.to && self.reach.holds(other, left - 1);
             if leads_on && !path.actors.contains(&other) && seen.insert(other) {
@@ -272,7 +288,8 @@ impl Walk<'_, '_> {
                 path.actors.pop();
                 path.relationships.pop();
             }
-        }
+            ControlFlow::Continue(())
+        });
     }
 }
 

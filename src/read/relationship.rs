@@ -1,6 +1,7 @@
 //! Lists of relationships: of the record, of an actor, of a pair.
 
-use std::ops::Bound;
+use std::convert::Infallible;
+use std::ops::{Bound, ControlFlow};
 
 use crate::model::{
     ActorId, Alignment, CooperationDomain, OrderDirection, RelationshipFilter, RelationshipId,
@@ -57,18 +58,24 @@ impl OfActor {
         &self.snapshot
     }
 
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = Tie> {
-        self.passing(self.snapshot.ties(self.actor))
+    /// Shows each of them.
+    pub fn each(&self, mut see: impl FnMut(&Tie)) {
+        let ControlFlow::Continue(()) = self.snapshot.each_tie(self.actor, |tie| {
+            if self.takes(tie) {
+                see(tie);
+            }
+            ControlFlow::<Infallible>::Continue(())
+        });
+    }
+
+    fn takes(&self, tie: &Tie) -> bool {
+        let (snapshot, actor) = (&self.snapshot, self.actor);
+        self.wanted.takes(snapshot, actor, tie, actor)
     }
 
     /// Those of some of the actor's relationships that pass the filter.
     fn passing(&self, ties: impl Iterator<Item = Tie>) -> impl Iterator<Item = Tie> {
-        let (snapshot, actor) = (&self.snapshot, self.actor);
-        ties.filter(move |tie| {
-            let candidate = Candidate::of_tie(actor, tie);
-            self.wanted.holds(snapshot, &candidate, Some(actor))
-        })
+        ties.filter(|tie| self.takes(tie))
     }
 }
 
@@ -106,8 +113,9 @@ pub fn of_actor(
     actor: ActorId,
     filter: &RelationshipFilter,
 ) -> Vec<RelationshipId> {
-    let list = OfActor::new(snapshot, actor, filter);
-    list.iter().map(|tie| tie.id).collect()
+    let mut found = Vec::new();
+    OfActor::new(snapshot, actor, filter).each(|tie| found.push(tie.id));
+    found
 }
 
 /// The actors at the other ends of an actor's relationships that pass a filter, one for each
@@ -117,8 +125,9 @@ pub fn counterparts(
     actor: ActorId,
     filter: &RelationshipFilter,
 ) -> Vec<ActorId> {
-    let list = OfActor::new(snapshot, actor, filter);
-    list.iter().map(|tie| tie.other).collect()
+    let mut found = Vec::new();
+    OfActor::new(snapshot, actor, filter).each(|tie| found.push(tie.other));
+    found
 }
 
 /// The relationships between two actors, whichever way they run, that pass a filter.
@@ -132,7 +141,7 @@ pub fn between(
     snapshot
         .ties(a)
         .filter(|tie| tie.other == b)
-        .filter(|tie| wanted.holds(snapshot, &Candidate::of_tie(a, tie), Some(a)))
+        .filter(|tie| wanted.takes(snapshot, a, tie, a))
         .map(|tie| tie.id)
         .collect()
 }

@@ -6,7 +6,7 @@
 //! one of the moment.
 
 use std::io;
-use std::ops::Bound;
+use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -260,17 +260,44 @@ impl Snapshot {
         actor: ActorId,
         ties: impl Iterator<Item = &'a Tie>,
     ) -> impl Iterator<Item = Tie> {
-        let then = move |tie: &Tie| {
-            if self.is_told(tie) {
-                return Some(*tie);
-            }
-            let row = self.row_alike::<RelationshipFacts>(tie.id)?;
-            Some(Tie::of(actor, tie.id, row))
+        let then = move |tie: &Tie| match self.is_told(tie) {
+            true => Some(*tie),
+            false => self.tie_then(actor, tie.id),
         };
         ties.filter_map(move |tie| then(tie).filter(|tie| tie.role.is_some()))
     }
 
+    /// Shows the relationships that are in an actor's lists, in the order of entry, until it is told to stop.
+    /// An iterator would hand on a copy of each, which takes longer than to look at it.
+    pub fn each_tie<B>(
+        &self,
+        actor: ActorId,
+        mut see: impl FnMut(&Tie) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let blocks = self.state().ties.list(actor).flat_map(|list| &list.0);
+        for block in blocks {
+            for tie in block.iter() {
+                if !self.is_told(tie) {
+                    let then = self.tie_then(actor, tie.id);
+                    if let Some(tie) = then.filter(|tie| tie.role.is_some()) {
+                        see(&tie)?;
+                    }
+                } else if tie.role.is_some() {
+                    see(tie)?;
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// A relationship as an actor sees it at this moment; none where it did not exist yet.
+    fn tie_then(&self, actor: ActorId, id: RelationshipId) -> Option<Tie> {
+        let row = self.row_alike::<RelationshipFacts>(id)?;
+        Some(Tie::of(actor, id, row))
+    }
+
     /// Whether a tie says what is so at this moment.
+    #[inline]
     fn is_told(&self, tie: &Tie) -> bool {
         tie.settled <= self.revision() && self.lens().is_none()
     }

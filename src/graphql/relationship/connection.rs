@@ -42,8 +42,7 @@ impl ActorRelationshipConnection {
     }
 
     fn counts(&self) -> &facets::Facets {
-        self.counts
-            .get_or_init(|| facets::count(self.list.iter().map(|tie| tie.outline.marks)))
+        self.counts.get_or_init(|| facets::count(&self.list))
     }
 }
 
