@@ -260,9 +260,9 @@ impl Snapshot {
         actor: ActorId,
         ties: impl Iterator<Item = &'a Tie>,
     ) -> impl Iterator<Item = Tie> {
-        let then = move |tie: &Tie| match self.is_told(tie) {
-            true => Some(*tie),
-            false => self.tie_then(actor, tie.id),
+        let then = move |tie: &Tie| {
+            let told = self.is_told(tie).then_some(*tie);
+            told.or_else(|| self.tie_then(actor, tie.id))
         };
         ties.filter_map(move |tie| then(tie).filter(|tie| tie.role.is_some()))
     }
