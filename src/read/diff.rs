@@ -95,11 +95,15 @@ impl Between {
             .chain(ended.then_some(DifferenceKind::Ended))
     }
 
+    /// Whether an area of such a relationship can have begun or ended by itself.
+    fn may_turn_areas(self, outline: &Outline) -> bool {
+        self.in_the_world && outline.marks.meets(Marks::OWN_PERIOD)
+    }
+
     /// Whether something can have happened in the world about a relationship of which both states say
     /// the same.
     fn may_bring(self, outline: &Outline) -> bool {
-        let areas = self.in_the_world && outline.marks.meets(Marks::OWN_PERIOD);
-        areas || self.turns(outline).next().is_some()
+        self.may_turn_areas(outline) || self.turns(outline).next().is_some()
     }
 
     /// Whether a date can be of the time in between.
@@ -153,7 +157,7 @@ pub fn relationships(
                     found.push(Difference::of(from, to, id.into(), kinds));
                     continue;
                 }
-                between.may_bring(&outline)
+                between.may_turn_areas(&outline)
             }
             None => to
                 .row_even_retired::<RelationshipFacts>(id)

@@ -13,7 +13,7 @@ use crate::snapshot::{Snapshot, Tie, fold_name};
 use super::{actor, evidence};
 
 /// Some values of a vocabulary, one bit each.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Among(u32);
 
 impl Among {
@@ -27,6 +27,7 @@ impl Among {
 }
 
 /// A compiled filter of actors.
+#[derive(PartialEq)]
 pub struct Actors {
     kind: Option<Among>,
     slugs: Option<HashSet<ActorId>>,
@@ -159,6 +160,7 @@ impl<'a> Candidate<'a> {
 }
 
 /// A compiled filter of relationships.
+#[derive(PartialEq)]
 pub struct Relationships {
     /// What none may be.
     refused: Marks,
@@ -175,7 +177,7 @@ pub struct Relationships {
 }
 
 /// What a filter asks besides what a relationship is and when it holds.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 struct More {
     evidence: Option<Among>,
     role: Option<RelationshipRole>,
@@ -311,15 +313,7 @@ impl More {
             or: filter.or.as_ref().map(all),
             not: filter.not.as_deref().map(compile).map(Box::new),
         };
-        let asks = more.asks_for_facts()
-            || more.role.is_some()
-            || more.counterpart.is_some()
-            || more.contested.is_some()
-            || more.stale_since.is_some()
-            || !more.and.is_empty()
-            || more.or.is_some()
-            || more.not.is_some();
-        asks.then_some(more)
+        (more != Self::default()).then_some(more)
     }
 
     fn holds(

@@ -118,9 +118,9 @@ struct Web<'a> {
 }
 
 impl Web<'_> {
-    /// Shows the steps that can be taken at an actor until it is told to stop, in the order of entry; where a pair has several
-    /// relationships, each is one. The filter is asked as of the actor that a step leaves: this one, or
-    /// on the way back the neighbour.
+    /// Shows the steps that can be taken at an actor, in the order of entry, until it is told to stop; where
+    /// a pair has several relationships, each is one. The filter is asked as of the actor that a step leaves:
+    /// this one, or on the way back the neighbour.
     fn steps<B>(
         &self,
         actor: ActorId,

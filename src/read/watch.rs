@@ -241,10 +241,8 @@ impl Membership<'_> {
             let ends = self
                 .actor
                 .is_none_or(|actor| row.facts.counterpart(actor).is_some());
-            ends && {
-                let candidate = Candidate::of_facts(id, &row.facts);
-                self.wanted.holds(self.at, &candidate, self.actor)
-            }
+            let candidate = Candidate::of_facts(id, &row.facts);
+            ends && self.wanted.holds(self.at, &candidate, self.actor)
         })
     }
 }

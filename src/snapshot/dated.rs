@@ -61,7 +61,7 @@ impl NotesByDay {
         actor: Option<ActorId>,
         place: Bound<Dated>,
     ) -> impl Iterator<Item = Dated> {
-        up(self.among(actor), place, |dated| *dated)
+        up(self.among(actor), place)
     }
 
     /// The notes about an actor, or all, up to a place, in descending order.
@@ -70,7 +70,7 @@ impl NotesByDay {
         actor: Option<ActorId>,
         place: Bound<Dated>,
     ) -> impl Iterator<Item = Dated> {
-        down(self.among(actor), place, |dated| *dated)
+        down(self.among(actor), place)
     }
 
     fn among(&self, actor: Option<ActorId>) -> Option<&Vector<Dated>> {

@@ -18,18 +18,17 @@ pub(super) fn listed<I: Copy>(list: Option<&Vector<I>>) -> impl DoubleEndedItera
     list.into_iter().flatten().copied()
 }
 
-/// What stands above a bound or at it, in ascending order; `key` is what the list ascends by.
-pub(super) fn up<I: Copy, K: Ord>(
+/// What stands above a bound or at it, in ascending order.
+pub(super) fn up<I: Copy + Ord>(
     list: Option<&Vector<I>>,
-    from: Bound<K>,
-    key: impl Fn(&I) -> K,
+    from: Bound<I>,
 ) -> impl Iterator<Item = I> + '_ {
     // To begin at the front is usual, and needs no look at where to begin.
     let whole = list.filter(|_| matches!(from, Bound::Unbounded));
     let part = list.and_then(|list| {
         let start = match &from {
-            Bound::Included(bound) => below(list, |item| key(item) < *bound),
-            Bound::Excluded(bound) => below(list, |item| key(item) <= *bound),
+            Bound::Included(bound) => below(list, |item| item < bound),
+            Bound::Excluded(bound) => below(list, |item| item <= bound),
             Bound::Unbounded => return None,
         };
         Some(list.focus().narrow(start..))
@@ -38,16 +37,15 @@ pub(super) fn up<I: Copy, K: Ord>(
     whole.chain(part.into_iter().flatten()).copied()
 }
 
-/// What stands below a bound or at it, in descending order; `key` is what the list ascends by.
-pub(super) fn down<I: Copy, K: Ord>(
+/// What stands below a bound or at it, in descending order.
+pub(super) fn down<I: Copy + Ord>(
     list: Option<&Vector<I>>,
-    from: Bound<K>,
-    key: impl Fn(&I) -> K,
+    from: Bound<I>,
 ) -> impl Iterator<Item = I> + '_ {
     let part = list.map(|list| {
         let end = match &from {
-            Bound::Included(bound) => below(list, |item| key(item) <= *bound),
-            Bound::Excluded(bound) => below(list, |item| key(item) < *bound),
+            Bound::Included(bound) => below(list, |item| item <= bound),
+            Bound::Excluded(bound) => below(list, |item| item < bound),
             Bound::Unbounded => list.len(),
         };
         list.focus().narrow(..end).into_iter().rev()

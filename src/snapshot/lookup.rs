@@ -36,10 +36,7 @@ impl State {
     }
 
     /// The relationships that touch an actor, or did once, in ascending order.
-    pub fn ever_tied(
-        &self,
-        actor: ActorId,
-    ) -> impl DoubleEndedIterator<Item = RelationshipId> + '_ {
+    pub fn ever_tied(&self, actor: ActorId) -> impl Iterator<Item = RelationshipId> + '_ {
         self.ties.of(actor)
     }
 

@@ -262,15 +262,6 @@ impl Snapshot {
         listed.map(|(id, row)| (id, &row.facts))
     }
 
-    /// Those of some records that are in the record, in the lists or not, in the order given.
-    pub fn each_even_retired<F: Facts>(
-        &self,
-        ids: impl Iterator<Item = F::Id>,
-    ) -> impl Iterator<Item = (F::Id, &Row<F>)> {
-        let rows = F::table(&self.0.state).each(ids, self.0.revision);
-        rows.map(|(id, row)| (id, self.seen(id).unwrap_or(row)))
-    }
-
     /// All records of a kind, in the lists or not, in the order of entry.
     pub fn rows_even_retired<F: Facts>(&self) -> impl Iterator<Item = (F::Id, &Row<F>)> + '_ {
         let rows = F::table(&self.0.state).iter(self.0.revision);

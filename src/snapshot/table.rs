@@ -268,16 +268,6 @@ impl<F: Facts> Table<F> {
         self.newest(id)?.alike(revision)
     }
 
-    /// Some records as they were at a revision, in the order given; those that did not exist yet are
-    /// left out.
-    pub fn each(
-        &self,
-        ids: impl Iterator<Item = F::Id>,
-        revision: u32,
-    ) -> impl Iterator<Item = (F::Id, &Row<F>)> {
-        ids.filter_map(move |id| Some((id, self.at(id, revision)?)))
-    }
-
     /// The id that the next record gets.
     pub fn next_id(&self) -> F::Id {
         F::Id::from_index(self.rows.len())

@@ -41,16 +41,17 @@ impl Tie {
     /// A relationship as an actor sees a version of it.
     fn of(actor: ActorId, id: RelationshipId, row: &Row<RelationshipFacts>) -> Self {
         let facts = &row.facts;
-        let (role, other) = if facts.from == actor {
-            (Some(RelationshipRole::From), facts.to)
-        } else if facts.to == actor {
-            (Some(RelationshipRole::To), facts.from)
-        } else {
-            (None, facts.to)
-        };
+        let other = facts.counterpart(actor);
+        let role = other.map(|_| {
+            if facts.from == actor {
+                RelationshipRole::From
+            } else {
+                RelationshipRole::To
+            }
+        });
         Self {
             id,
-            other,
+            other: other.unwrap_or(facts.to),
             // Where it is the actor's no more, later versions are not told to the list.
             settled: role.map_or(u32::MAX, |_| row.settled()),
             role: role.filter(|_| !row.retired),
@@ -114,7 +115,7 @@ impl List {
         Arc::make_mut(&mut self.0[block]).insert(within, tie);
     }
 
-    fn iter(&self) -> impl DoubleEndedIterator<Item = &Tie> {
+    fn iter(&self) -> impl Iterator<Item = &Tie> {
         self.0.iter().flat_map(|block| block.iter())
     }
 
@@ -225,9 +226,8 @@ impl Ties {
     }
 
     /// The numbers of an actor's relationships, in ascending order: of those that it has, had or is yet to have.
-    pub(super) fn of(&self, actor: ActorId) -> impl DoubleEndedIterator<Item = RelationshipId> {
-        let list = self.0.get(actor.index()).into_iter();
-        list.flat_map(List::iter).map(|tie| tie.id)
+    pub(super) fn of(&self, actor: ActorId) -> impl Iterator<Item = RelationshipId> {
+        self.list(actor).flat_map(List::iter).map(|tie| tie.id)
     }
 
     /// How many there are.

@@ -44,7 +44,7 @@ struct What {
 struct Words {
     fields: Arc<[Field]>,
     variables: Variables,
-    /// The variables as JSON, in the order of their names.
+    /// The variables as a document would write them, in the order of their names.
     written: String,
 }
 
