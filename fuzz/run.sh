@@ -22,6 +22,8 @@ words=target/words.dict
     grep -ohE '"[A-Za-z]+"' ../fixtures/fixture.schema.json
 } | grep -oE '[A-Za-z_]+' | sort -u | sed 's/.*/"&"/' > "$words"
 
+# Behind the doors there are threads that still work when an answer is out, and what they hold at that moment
+# is taken for leaked (-detect_leaks). What does leak is found by the limit of memory.
 for door in "$@"; do
     own="corpus/$door"
     mkdir -p "$own"
@@ -29,5 +31,5 @@ for door in "$@"; do
     [ "$door" != document ] || set -- "$@" ../docs/queries
     echo "== $door, $seconds s"
     cargo fuzz run "$door" "$@" -- -max_total_time="$seconds" -max_len=4096 -timeout=10 \
-        -rss_limit_mb=4096 -dict="$words" -print_final_stats=1
+        -rss_limit_mb=4096 -detect_leaks=0 -dict="$words" -print_final_stats=1
 done

@@ -56,7 +56,7 @@ pub struct Health {
 pub struct Opening<'a> {
     /// The data directory.
     pub data: &'a Path,
-    /// The bytes that caches may take.
+    /// The bytes that records may take which were read and are kept to be read again.
     pub cache_bytes: u64,
     /// How people are let in.
     pub rules: Rules<'a>,
@@ -73,11 +73,9 @@ impl App {
         opening: &Opening<'_>,
         progress: impl FnMut(u32),
     ) -> Result<(Self, Option<String>), StoreError> {
-        // Half for the engine's pages, half for decoded records.
-        let half = opening.cache_bytes / 2;
-        let store = Arc::new(open_clean(opening.data, half)?);
+        let store = Arc::new(open_clean(opening.data)?);
         let (auth, made) = Auth::open(&store, opening.clock, &opening.rules)?;
-        let ledger = Ledger::open(store, half, opening.clock, progress)?;
+        let ledger = Ledger::open(store, opening.cache_bytes, opening.clock, progress)?;
         let desk = Desk::open(&ledger)?;
         let record = ledger.clone();
         let folder = opening.data.join(SEARCH_FOLDER);

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::auth::agent;
-use crate::config::{CACHE_BYTES, DataArgs};
+use crate::config::DataArgs;
 use crate::store::{Log as _, Store};
 use crate::transfer::backup::{self, BackupError};
 
@@ -70,7 +70,7 @@ fn write(args: &BackupArgs, out: &mut impl Write) -> Result<u32> {
         return Ok(backup::read::<BackupError>(&mut copy, |_| Ok(()))?);
     }
     let data = super::existing(&args.place)?;
-    let store = Store::open(&data, CACHE_BYTES)?;
+    let store = Store::open(&data)?;
     let newest = store.head().map_or(0, |revision| revision.header.number);
     let mut progress = Progress::new("revisions saved");
     backup::write(&store, newest, out, |count| progress.at(count.into()))?;

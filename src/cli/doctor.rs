@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::auth;
-use crate::config::{CACHE_BYTES, OidcConfig, Secret, ServeArgs, ServeConfig};
+use crate::config::{OidcConfig, Secret, ServeArgs, ServeConfig};
 use crate::http::Tls;
 use crate::ledger::verify::verify;
 use crate::model::{Clock, Timestamp};
@@ -87,7 +87,7 @@ fn data(path: &Path, report: &mut Report) -> Option<Timestamp> {
         }
         return None;
     }
-    let store = match Store::open(path, CACHE_BYTES) {
+    let store = match Store::open(path) {
         Ok(store) => store,
         Err(error @ StoreError::Locked(_)) => {
             report.warn(&format!("{error}; the record was not looked at"));

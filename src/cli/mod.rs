@@ -123,8 +123,8 @@ fn open(data: &Path) -> Result<App, StoreError> {
 
 /// Opens a data directory for a command that only reads the record: no token is made for it.
 fn open_to_read(data: &Path) -> Result<Ledger, StoreError> {
-    let store = Arc::new(open_clean(data, CACHE_BYTES / 2)?);
-    Ledger::open(store, CACHE_BYTES / 2, Clock::System, |_| {})
+    let store = Arc::new(open_clean(data)?);
+    Ledger::open(store, CACHE_BYTES, Clock::System, |_| {})
 }
 
 /// The data directory of a command that needs a record there.

@@ -10,11 +10,9 @@ use crate::store::{Store, rewrite};
 
 use super::progress::Progress;
 
-const CACHE: u64 = 64 << 20;
-
 pub(super) fn verify(place: &DataArgs) -> Result<()> {
     let data = super::existing(place)?;
-    let store = Store::open(&data, CACHE)?;
+    let store = Store::open(&data)?;
     let mut progress = Progress::new("revisions checked");
     let report = check(&store, |count| progress.at(count.into()))?;
     progress.finish();
@@ -32,7 +30,7 @@ pub(super) fn reindex(place: &DataArgs) -> Result<()> {
     let mut progress = Progress::new("revisions written");
     let count = rewrite(&data, |count| progress.at(count.into()))?;
     let seconds = progress.finish();
-    let size = Store::open(&data, CACHE)?.size_on_disk();
+    let size = Store::open(&data)?.size_on_disk();
     say!("{count} revisions written anew in {seconds:.1} s; the log takes {size} bytes now.");
     let ledger = super::open_to_read(&data)?;
     let mut progress = Progress::new("revisions indexed");

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use crate::auth::{self, NewToken, Role, Tokens};
-use crate::config::{CACHE_BYTES, DataArgs};
+use crate::config::DataArgs;
 use crate::model::{Clock, Timestamp, Vocabulary as _};
 use crate::store::Store;
 
@@ -87,7 +87,7 @@ const OPERATOR: &str = "operator";
 pub(super) fn run(args: &TokenArgs) -> Result<()> {
     match &args.command {
         None => {
-            let store = Store::open(&args.place.directory()?, CACHE_BYTES)?;
+            let store = Store::open(&args.place.directory()?)?;
             say!("{}", auth::renew_admin(&store)?);
             Ok(())
         }
@@ -188,6 +188,6 @@ fn revoke(id: u32, place: &Place) -> Result<()> {
 /// The tokens of a directory that no server has open.
 fn tokens(place: &Place) -> Result<Tokens> {
     let data = super::existing(&place.data)?;
-    let store = Arc::new(Store::open(&data, CACHE_BYTES)?);
+    let store = Arc::new(Store::open(&data)?);
     Ok(Tokens::open(store, Clock::System)?)
 }

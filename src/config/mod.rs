@@ -94,7 +94,7 @@ pub struct ServeArgs {
     /// How to log [default: text]
     #[arg(long, env = "FOEDERA_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,
-    /// How many MiB the caches may take [default: 128]
+    /// How many MiB the records may take that were read and are kept to be read again [default: 256]
     #[arg(long, env = "FOEDERA_CACHE_MIB", value_name = "MIB")]
     pub cache_mib: Option<u64>,
     /// How many MiB the answers may take that are kept to be given again while no revision follows; 0
@@ -220,7 +220,7 @@ pub struct ServeConfig {
     pub log: String,
     /// How to log.
     pub log_format: LogFormat,
-    /// The bytes that caches may take.
+    /// The bytes that records may take which were read and are kept to be read again.
     pub cache_bytes: u64,
     /// The bytes that answers may take which are kept to be given again.
     pub answer_cache: u64,
@@ -258,8 +258,8 @@ pub struct ServeConfig {
     pub limits: Limits,
 }
 
-/// The bytes that caches take unless something else is set.
-pub const CACHE_BYTES: u64 = 128 << 20;
+/// The bytes that records which were read may take, unless something else is set.
+pub const CACHE_BYTES: u64 = 256 << 20;
 
 impl DataArgs {
     /// The data directory.

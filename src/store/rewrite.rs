@@ -15,15 +15,15 @@ pub(super) const REMNANTS: &str = "remnants";
 ///
 /// # Errors
 /// As [`Store::open`] and [`rewrite`].
-pub fn open_clean(path: &Path, cache: u64) -> Result<Store, StoreError> {
-    let store = Store::open(path, cache)?;
+pub fn open_clean(path: &Path) -> Result<Store, StoreError> {
+    let store = Store::open(path)?;
     if store.setting(REMNANTS)?.is_none() {
         return Ok(store);
     }
     tracing::info!("text was taken out of the record; the engine's files are written anew");
     drop(store);
     rewrite(path, |_| {})?;
-    Store::open(path, cache)
+    Store::open(path)
 }
 
 /// Writes sled's files anew from the log that they hold, and puts them in the place of the old ones.
@@ -32,16 +32,15 @@ pub fn open_clean(path: &Path, cache: u64) -> Result<Store, StoreError> {
 /// # Errors
 /// When the directory cannot be opened, read or written. The old files stay until the new are whole.
 pub fn rewrite(path: &Path, mut progress: impl FnMut(u32)) -> Result<u32, StoreError> {
-    const CACHE: u64 = 64 << 20;
     let draft = path.join("sled.new");
     let count = {
-        let store = Store::open(path, CACHE)?;
+        let store = Store::open(path)?;
         let old = store.engine()?;
         // What a rewrite that broke off left behind.
         if draft.exists() {
             std::fs::remove_dir_all(&draft).map_err(StoreError::io("remove", &draft))?;
         }
-        let new = Engine::open(&draft, CACHE)?;
+        let new = Engine::open(&draft)?;
         for entry in store.read(1) {
             let entry = entry?;
             let number = entry.revision.header.number;
@@ -64,6 +63,6 @@ pub fn rewrite(path: &Path, mut progress: impl FnMut(u32)) -> Result<u32, StoreE
     checkpoint::remove(&path.join("checkpoint"))?;
     Directory::open(path)?.replace_sled(&draft)?;
     // Opening and closing once checks the new files against `head` and seals them.
-    Store::open(path, CACHE)?;
+    Store::open(path)?;
     Ok(count)
 }

@@ -14,6 +14,12 @@ use super::quietly::quietly;
 use super::rewrite::REMNANTS;
 use super::{Entry, Log, Replaced, StoreError, codec, keys};
 
+/// What sled may keep of its pages, in bytes. It is for the way down to a page: a page holds eight
+/// neighbours, of which a reader wants one, and records that were read are kept decoded elsewhere.
+const PAGES: u64 = 16 << 20;
+/// How many writes leave about as much behind as one sweep takes away.
+const WRITES_A_SWEEP: usize = 200;
+
 /// An open data directory.
 pub struct Store {
     /// Taken out on closing: sled's files settle only when its last handle is gone.
@@ -41,16 +47,16 @@ struct Head {
 }
 
 impl Store {
-    /// Opens a data directory, making it if it is not there. `cache` is sled's own cache in bytes.
+    /// Opens a data directory, making it if it is not there.
     ///
     /// # Errors
     /// When the directory is in use, of a newer format, not a store, not accessible or damaged.
     /// What can be found without sled is found before a file is touched.
-    pub fn open(path: &Path, cache: u64) -> Result<Self, StoreError> {
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
         let mut directory = Directory::open(path)?;
         let acknowledged = directory.acknowledged()?;
         let sled = directory.sled();
-        let engine = quietly("opening the log", || Engine::open(&sled, cache))?;
+        let engine = quietly("opening the log", || Engine::open(&sled))?;
         let newest = quietly("reading the log", || engine.newest())?;
         let found = newest.as_ref().map_or(0, |revision| revision.header.number);
         if found < acknowledged.0 {
@@ -243,10 +249,10 @@ impl Log for Store {
 }
 
 impl Engine {
-    pub(super) fn open(path: &Path, cache: u64) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let db = sled::Config::new()
             .path(path)
-            .cache_capacity(cache)
+            .cache_capacity(PAGES)
             // We flush before every acknowledgement; a timer would only write at odd moments.
             .flush_every_ms(None)
             .mode(sled::Mode::HighThroughput)
@@ -286,9 +292,16 @@ impl Engine {
             let value = codec::encode_revision(&entry.revision, &entry.header);
             batch.insert(&keys::revision(header.number), value);
         }
+        let writes = replaced.len()
+            + entries
+                .iter()
+                .map(|entry| entry.changes.len() + 1)
+                .sum::<usize>();
         let applied = catch_unwind(AssertUnwindSafe(|| {
             self.log.apply_batch(batch)?;
-            self.sync()
+            self.sync()?;
+            sweep(writes);
+            Ok(())
         }));
         match applied {
             Ok(Ok(())) => Ok(()),
@@ -347,6 +360,15 @@ impl Drop for Store {
         if let Err(error) = sealed {
             tracing::warn!(%error, "the store is closed without a seal");
         }
+    }
+}
+
+/// Frees what writes have made superfluous, in memory and in the file. sled leaves that to whoever reads
+/// or writes later, who take away a little each; but a batch counts as one of them however large it is,
+/// and after large ones both grew for as long as they went on.
+fn sweep(writes: usize) {
+    for _ in 0..writes / WRITES_A_SWEEP {
+        sled::pin().flush();
     }
 }
 

@@ -197,7 +197,7 @@ fn one_author_can_have_so_many_open_and_no_more() {
 #[test]
 fn what_is_no_proposal_in_the_store_is_told() {
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(dir.path(), 8 << 20).unwrap();
+    let store = Store::open(dir.path()).unwrap();
     store.set_setting("proposal/00000001", b"{").unwrap();
     drop(store);
     let opening = foedera::app::Opening {

@@ -254,7 +254,7 @@ fn the_record_is_there_after_it_was_closed_and_opened() {
     let mut backup = Vec::new();
     foedera::transfer::backup::write(test.app.ledger.log(), 1, &mut backup, |_| {}).unwrap();
     {
-        let store = Arc::new(Store::open(dir.path(), 1 << 20).unwrap());
+        let store = Arc::new(Store::open(dir.path()).unwrap());
         let ledger =
             foedera::ledger::Ledger::open(store, 1 << 20, foedera::model::Clock::System, |_| {})
                 .unwrap();
@@ -265,7 +265,7 @@ fn the_record_is_there_after_it_was_closed_and_opened() {
         );
         ledger.close();
     }
-    let store = Arc::new(Store::open(dir.path(), 1 << 20).unwrap());
+    let store = Arc::new(Store::open(dir.path()).unwrap());
     assert_eq!(store.head().unwrap().hash, hash);
     let ledger =
         foedera::ledger::Ledger::open(store, 1 << 20, foedera::model::Clock::System, |_| {})

@@ -10,6 +10,7 @@ mod failures;
 mod limits;
 mod guide;
 mod ops;
+mod memory;
 mod readers;
 mod upgrade;
 mod receipts;

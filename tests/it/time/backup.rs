@@ -41,7 +41,7 @@ fn saved(test: &TestApp, upto: u32) -> Result<Vec<u8>, BackupError> {
 /// Does something with a ledger of its own that was restored from a backup.
 fn restored(saved: &[u8], mut work: impl FnMut(&Ledger)) {
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(dir.path(), 1 << 20).unwrap();
+    let store = Store::open(dir.path()).unwrap();
     let ledger = Ledger::open(store.into(), 1 << 20, Clock::System, |_| {}).unwrap();
     backup::restore(&ledger, || Ok(std::io::Cursor::new(saved)), |_| {}).unwrap();
     verify(ledger.log(), |_| {}).unwrap();
