@@ -9,22 +9,20 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-/// How many values stand side by side.
-const LEAF: usize = 64;
 /// How many leaves a branch has.
 const BRANCH: usize = 128;
 
-type Leaf<T> = SmallVec<[T; LEAF]>;
-type Branch<T> = SmallVec<[Arc<Leaf<T>>; BRANCH]>;
+type Leaf<T, const LEAF: usize> = SmallVec<[T; LEAF]>;
+type Branch<T, const LEAF: usize> = SmallVec<[Arc<Leaf<T, LEAF>>; BRANCH]>;
 
-/// A long list.
+/// A long list, in which so many values stand side by side in a leaf: what a change copies.
 #[derive(Debug)]
-pub(super) struct Rows<T> {
+pub(super) struct Rows<T, const LEAF: usize = 64> {
     len: usize,
-    root: Arc<Vec<Arc<Branch<T>>>>,
+    root: Arc<Vec<Arc<Branch<T, LEAF>>>>,
 }
 
-impl<T> Clone for Rows<T> {
+impl<T, const LEAF: usize> Clone for Rows<T, LEAF> {
     fn clone(&self) -> Self {
         Self {
             len: self.len,
@@ -33,7 +31,7 @@ impl<T> Clone for Rows<T> {
     }
 }
 
-impl<T> Default for Rows<T> {
+impl<T, const LEAF: usize> Default for Rows<T, LEAF> {
     fn default() -> Self {
         Self {
             len: 0,
@@ -42,13 +40,13 @@ impl<T> Default for Rows<T> {
     }
 }
 
-impl<T: PartialEq> PartialEq for Rows<T> {
+impl<T: PartialEq, const LEAF: usize> PartialEq for Rows<T, LEAF> {
     fn eq(&self, other: &Self) -> bool {
         self.len == other.len && self.iter().eq(other.iter())
     }
 }
 
-impl<T> Rows<T> {
+impl<T, const LEAF: usize> Rows<T, LEAF> {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.len
@@ -68,7 +66,7 @@ impl<T> Rows<T> {
     }
 }
 
-impl<T: Clone> Rows<T> {
+impl<T: Clone, const LEAF: usize> Rows<T, LEAF> {
     /// The value at a place, to be changed.
     pub(super) fn get_mut(&mut self, place: usize) -> Option<&mut T> {
         if place >= self.len {
@@ -99,7 +97,7 @@ impl<T: Clone> Rows<T> {
     }
 }
 
-impl<T: Clone> Extend<T> for Rows<T> {
+impl<T: Clone, const LEAF: usize> Extend<T> for Rows<T, LEAF> {
     fn extend<I: IntoIterator<Item = T>>(&mut self, values: I) {
         values.into_iter().for_each(|value| self.push(value));
     }
@@ -111,7 +109,8 @@ mod tests {
 
     #[test]
     fn what_is_put_in_is_found_and_a_clone_stays_as_it_was() {
-        let mut rows = Rows::default();
+        const LEAF: usize = 8;
+        let mut rows = Rows::<_, LEAF>::default();
         let many = 3 * LEAF * BRANCH + LEAF + 5;
         rows.extend(0..many);
         let before = rows.clone();

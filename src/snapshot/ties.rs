@@ -22,6 +22,10 @@ use super::table::{Row, Table};
 /// The most ties that stand side by side: what the change of one copies.
 const BLOCK: usize = 256;
 
+/// How many actors' lists stand side by side. To copy one is to count one more owner of each of its blocks,
+/// which lie anywhere in memory; so they are few.
+const LISTS: usize = 8;
+
 /// A relationship as it is seen from an actor.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tie {
@@ -173,7 +177,7 @@ impl PartialEq for List {
 
 /// The relationships that touch each actor, or did once: each list in ascending order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Ties(Rows<List>);
+pub(super) struct Ties(Rows<List, LISTS>);
 
 impl Ties {
     pub(super) fn save(&self, to: &mut Saver<'_>) -> io::Result<()> {
