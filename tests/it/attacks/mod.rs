@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::process::{BINARY, Server};
+use crate::process::{BINARY, Server, status};
 
 /// How long what must come is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -80,11 +80,7 @@ impl Target {
 
     /// The memory that the process holds, in MiB.
     fn memory(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.server.child.id());
-        let status = std::fs::read_to_string(path).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-        let kib = line.unwrap().split_whitespace().nth(1).unwrap();
-        kib.parse::<u64>().unwrap() / 1_024
+        status(self.server.child.id(), "VmRSS:").unwrap() >> 10
     }
 
     /// The median time of a small request on a connection that is kept, until told to stop.

@@ -1,6 +1,5 @@
 //! What a subscriber costs that waits: memory of the server.
 
-use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -8,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::Socket;
-use crate::process::Server;
+use crate::process::{Server, status};
 
 const SUBSCRIBERS: usize = 5_000;
 /// The most bytes that a socket may cost.
@@ -21,10 +20,8 @@ const CHANGES: &str = "subscription { changes { number author message } }";
 
 /// The memory of a server in bytes, all of it counted.
 fn memory(server: &Server) -> usize {
-    let status = fs::read_to_string(format!("/proc/{}/status", server.child.id())).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-    let kilobytes = line.unwrap().split_whitespace().nth(1).unwrap();
-    kilobytes.parse::<usize>().unwrap() << 10
+    let kib = status(server.child.id(), "VmRSS:").unwrap();
+    (kib << 10) as usize
 }
 
 /// How many sockets and streams a server says are open.

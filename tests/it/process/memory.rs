@@ -4,18 +4,9 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::BINARY;
-
-/// The most memory that the process took so far, in MiB; nothing when it is over.
-fn most(process: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kib >> 10)
-}
+use super::{BINARY, status};
 
 #[test]
-#[cfg(target_os = "linux")]
 fn a_large_import_does_not_hold_what_it_has_written() {
     let dir = tempfile::tempdir().unwrap();
     let source = |n: usize| {
@@ -39,14 +30,14 @@ fn a_large_import_does_not_hold_what_it_has_written() {
         .spawn()
         .unwrap();
     let mut taken = 0;
-    let status = loop {
-        taken = most(import.id()).unwrap_or(0).max(taken);
-        if let Some(status) = import.try_wait().unwrap() {
-            break status;
+    let done = loop {
+        taken = status(import.id(), "VmHWM:").map_or(taken, |kib| taken.max(kib >> 10));
+        if let Some(done) = import.try_wait().unwrap() {
+            break done;
         }
         std::thread::sleep(Duration::from_millis(20));
     };
-    assert!(status.success());
+    assert!(done.success());
     // With what the engine leaves behind it took 500 MiB, and 190 since that is swept.
     assert!(taken > 0 && taken < 300, "{taken} MiB");
 }

@@ -10,6 +10,7 @@ mod failures;
 mod limits;
 mod guide;
 mod ops;
+#[cfg(target_os = "linux")]
 mod memory;
 mod readers;
 mod upgrade;
@@ -34,6 +35,13 @@ use crate::support::agent;
 pub const BINARY: &str = env!("CARGO_BIN_EXE_foedera");
 /// The admin token of servers under test.
 pub const TOKEN: &str = "a token for tests";
+
+/// A figure of `/proc/PID/status` in KiB, such as `VmRSS`; none where the process is gone.
+pub fn status(process: u32, name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
 
 /// A server in a process of its own. It is killed when it goes out of scope.
 pub struct Server {
