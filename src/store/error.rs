@@ -92,3 +92,11 @@ fn plain(error: &std::io::Error) -> String {
         _ => error.to_string(),
     }
 }
+
+/// Why nothing more is written, in words that whoever asked may read: without a path.
+pub(super) fn unwritten(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        _ => format!("writing failed: {error}"),
+    }
+}

@@ -7,6 +7,10 @@
 //!
 //! Both numbers are dense and grow, which is what sled stores best.
 
+use crate::model::Revision;
+
+use super::{Entry, Replaced, StoreError, codec};
+
 pub(super) fn change(number: u64) -> [u8; 9] {
     let mut key = [b'c'; 9];
     key[1..].copy_from_slice(&number.to_be_bytes());
@@ -17,4 +21,32 @@ pub(super) fn revision(number: u32) -> [u8; 5] {
     let mut key = [b'r'; 5];
     key[1..].copy_from_slice(&number.to_be_bytes());
     key
+}
+
+/// Keys and values that are written together.
+pub(super) type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// What is written of revisions, and of changes that others stand in the place of.
+pub(super) fn pairs(entries: &[Entry], replaced: &[Replaced]) -> Pairs {
+    let mut pairs = Pairs::new();
+    for (number, bytes) in replaced {
+        pairs.push((change(*number).to_vec(), bytes.clone()));
+    }
+    for entry in entries {
+        let header = &entry.revision.header;
+        for (number, bytes) in (header.first_change..).zip(&entry.changes) {
+            pairs.push((change(number).to_vec(), bytes.clone()));
+        }
+        let value = codec::encode_revision(&entry.revision, &entry.header);
+        pairs.push((revision(header.number).to_vec(), value));
+    }
+    pairs
+}
+
+/// The revisions among what was written, in their order.
+pub(super) fn revisions(pairs: &Pairs) -> Result<Vec<Revision>, StoreError> {
+    let values = pairs.iter().filter(|(key, _)| key.first() == Some(&b'r'));
+    values
+        .map(|(_, value)| Ok(codec::decode_revision(value)?.0))
+        .collect()
 }

@@ -8,6 +8,7 @@
 //! | `LOCK` | locked by the process that has the directory open |
 //! | `head` | number and hash of the newest acknowledged revision |
 //! | `seal` | length and digest of each of sled's files; there only while nobody has the directory open |
+//! | `journal` | what was written since sled's files were last put on the disk; gone after a clean stop |
 //! | `checkpoint` | a state that was folded before; thrown away where it does not fit the log |
 //! | `sled/` | the log, and beside it the settings |
 //!
@@ -18,20 +19,23 @@
 mod checkpoint;
 pub mod codec;
 mod directory;
+mod engine;
 mod error;
+mod journal;
 mod keys;
+mod log;
 mod quietly;
 mod rewrite;
 mod settings;
-mod sled_log;
+mod waiting;
 
 use crate::model::{Change, Revision};
 
 pub use checkpoint::Stamp;
 pub use directory::{FORMAT, looks_empty};
 pub use error::StoreError;
+pub use log::Store;
 pub use rewrite::{open_clean, rewrite};
-pub use sled_log::Store;
 
 /// A revision and its changes, in the bytes that are stored and hashed.
 #[derive(Clone, Debug)]

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::directory::Directory;
-use super::sled_log::{Engine, Store, unreadable, unwritable};
-use super::{Log as _, StoreError, checkpoint};
+use super::engine::{Engine, unreadable};
+use super::{Log as _, Store, StoreError, checkpoint, keys};
 
 /// The setting that says that bytes which were replaced may still lie in sled's files: it appends, and
 /// clears away when it likes.
@@ -44,7 +44,8 @@ pub fn rewrite(path: &Path, mut progress: impl FnMut(u32)) -> Result<u32, StoreE
         for entry in store.read(1) {
             let entry = entry?;
             let number = entry.revision.header.number;
-            new.append(&[entry], &[]).map_err(StoreError::ReadOnly)?;
+            let written = new.write_through(&keys::pairs(&[entry], &[]));
+            written.map_err(StoreError::ReadOnly)?;
             progress(number);
         }
         for setting in &old.settings {
@@ -52,12 +53,10 @@ pub fn rewrite(path: &Path, mut progress: impl FnMut(u32)) -> Result<u32, StoreE
             if name == REMNANTS {
                 continue;
             }
-            new.settings
-                .insert(name, value)
-                .map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
+            let name = String::from_utf8_lossy(&name);
+            new.set(&name, &value).map_err(StoreError::ReadOnly)?;
         }
-        new.sync()
-            .map_err(|e| StoreError::ReadOnly(unwritable(&e)))?;
+        new.sync().map_err(StoreError::ReadOnly)?;
         store.head().map_or(0, |revision| revision.header.number)
     };
     checkpoint::remove(&path.join("checkpoint"))?;

@@ -1,8 +1,8 @@
 //! Small values beside the log: digests of tokens, proposals. They lie in the engine's files, and are no
 //! part of the record: no revision names them, no backup and no export holds them.
 
-use super::sled_log::{Store, unreadable, unwritable};
-use super::{StoreError, rewrite};
+use super::engine::unreadable;
+use super::{Store, StoreError, rewrite};
 
 impl Store {
     /// A value that is not part of the record.
@@ -35,21 +35,17 @@ impl Store {
     /// When the engine cannot write it.
     pub fn set_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
         let engine = self.engine()?;
-        let written = engine
-            .settings
-            .insert(name, value)
-            .and_then(|_| engine.sync());
-        written.map_err(|error| StoreError::ReadOnly(unwritable(&error)))
+        let written = engine.set(name, value).and_then(|()| engine.sync());
+        written.map_err(StoreError::ReadOnly)
     }
 
-    /// Keeps a value that may be lost: it goes to disk with whatever is written next.
+    /// Keeps a value that may be lost: it goes to disk with what the engine puts there next.
     ///
     /// # Errors
     /// When the engine cannot take it.
     pub fn note_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
-        let noted = self.engine()?.settings.insert(name, value);
-        let noted = noted.map_err(|error| StoreError::ReadOnly(unwritable(&error)));
-        noted.map(|_| ())
+        let noted = self.engine()?.set(name, value);
+        noted.map_err(StoreError::ReadOnly)
     }
 
     /// Takes the words of a value away for good, and puts others in their place. What the engine's files

@@ -78,7 +78,7 @@ fn only_one_file_names_sled() {
         .filter(|(_, text)| text.contains("sled::"))
         .map(|(path, _)| path.file_name().unwrap().to_owned())
         .collect();
-    assert_eq!(names, ["sled_log.rs"]);
+    assert_eq!(names, ["engine.rs"]);
 }
 
 #[test]

@@ -5,20 +5,19 @@ use std::process::Command;
 
 use super::BINARY;
 
-#[test]
-fn the_log_is_synced_before_a_revision_is_acknowledged() {
+/// Imports so many actors, and tells the calls that put a file on the disk; none where nobody can count.
+fn calls_of_an_import(actors: usize) -> Option<String> {
     let traced = Command::new("strace").args(["-V"]).output();
     if !traced.is_ok_and(|output| output.status.success()) {
         use std::io::Write as _;
         let told = "\n### SKIPPED: there is no strace here, so it was NOT tested that the log is synced ###\n\n";
         let _ = std::io::stderr().write_all(told.as_bytes());
-        return;
+        return None;
     }
     let dir = tempfile::tempdir().unwrap();
     let (fixture, trace) = (dir.path().join("fixture.json"), dir.path().join("trace"));
-    // Three revisions of at most 5,000 records.
     let actor = |n: usize| format!(r#"{{"slug":"a-{n}","name":"Actor {n}","kind":"STATE"}}"#);
-    let actors: Vec<_> = (0..11_000).map(actor).collect();
+    let actors: Vec<_> = (0..actors).map(actor).collect();
     let text = format!(
         r#"{{"format":"foedera-fixture/1","actors":[{}]}}"#,
         actors.join(",")
@@ -35,7 +34,27 @@ fn the_log_is_synced_before_a_revision_is_acknowledged() {
         .unwrap();
     let told = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "{told}");
-    let calls = fs::read_to_string(&trace).unwrap();
-    let synced = calls.lines().filter(|line| line.contains("sled/db>"));
-    assert!(synced.count() >= 3, "{calls}");
+    Some(fs::read_to_string(&trace).unwrap())
+}
+
+fn count(calls: &str, file: &str) -> usize {
+    calls.lines().filter(|line| line.contains(file)).count()
+}
+
+#[test]
+fn much_is_synced_in_the_engines_file_before_it_is_acknowledged() {
+    // Three revisions of at most 5,000 records.
+    let Some(calls) = calls_of_an_import(11_000) else {
+        return;
+    };
+    assert!(count(&calls, "sled/db>") >= 3, "{calls}");
+    assert_eq!(count(&calls, "journal>"), 0, "{calls}");
+}
+
+#[test]
+fn little_is_synced_in_the_journal_before_it_is_acknowledged() {
+    let Some(calls) = calls_of_an_import(10) else {
+        return;
+    };
+    assert_eq!(count(&calls, "journal>"), 1, "{calls}");
 }

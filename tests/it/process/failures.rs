@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{BINARY, Server, TOKEN, UPDATE, fail, foedera, news, succeed, text};
 
 /// A record with some news, stopped cleanly or killed.
-fn record(dir: &Path, count: usize, clean: bool) -> PathBuf {
+pub(super) fn record(dir: &Path, count: usize, clean: bool) -> PathBuf {
     let data = dir.join("data");
     let server = Server::start(&data);
     for n in 0..count {
@@ -28,7 +28,7 @@ fn record(dir: &Path, count: usize, clean: bool) -> PathBuf {
     data
 }
 
-fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(super) fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
@@ -41,7 +41,7 @@ fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-fn verify(data: &Path) -> String {
+pub(super) fn verify(data: &Path) -> String {
     fail(&["verify", "--data", data.to_str().unwrap()])
 }
 
@@ -63,101 +63,6 @@ fn two_servers_on_one_directory() {
         "{told}"
     );
     assert_eq!(server.stop(), Some(0));
-}
-
-#[test]
-fn a_truncated_file_after_a_clean_stop() {
-    let dir = tempfile::tempdir().unwrap();
-    let data = record(dir.path(), 5, true);
-    let file = data.join("sled/db");
-    let length = fs::metadata(&file).unwrap().len();
-    fs::File::options()
-        .write(true)
-        .open(&file)
-        .unwrap()
-        .set_len(length / 2)
-        .unwrap();
-    let before = contents(&data);
-    let told = verify(&data);
-    assert!(
-        told.contains("sled/db had") && told.contains("restore"),
-        "{told}"
-    );
-    assert!(before == contents(&data), "something was touched");
-}
-
-#[test]
-fn a_flipped_byte_after_a_clean_stop() {
-    let dir = tempfile::tempdir().unwrap();
-    let data = record(dir.path(), 5, true);
-    let file = data.join("sled/db");
-    let whole = fs::read(&file).unwrap();
-    for part in 0..8 {
-        let mut damaged = whole.clone();
-        let place = damaged.len() / 8 * part + 77;
-        damaged[place] ^= 0x20;
-        fs::write(&file, &damaged).unwrap();
-        let before = contents(&data);
-        let told = verify(&data);
-        assert!(
-            told.contains("sled/db is not as it was when it was closed"),
-            "{told}"
-        );
-        assert!(before == contents(&data), "something was touched");
-    }
-    fs::write(&file, &whole).unwrap();
-    succeed(&["verify", "--data", data.to_str().unwrap()]);
-}
-
-/// Damage that no seal can tell of. Either it is told, or nothing acknowledged is missing.
-fn told_or_harmless(damage: impl Fn(&mut Vec<u8>)) {
-    const COUNT: usize = 12;
-    let dir = tempfile::tempdir().unwrap();
-    let data = record(dir.path(), COUNT, false);
-    let file = data.join("sled/db");
-    let mut bytes = fs::read(&file).unwrap();
-    damage(&mut bytes);
-    fs::write(&file, bytes).unwrap();
-    let mut command = Command::new(BINARY);
-    command.args(["serve", "--seed", "none"]);
-    match Server::run(command, &data) {
-        Err(told) => {
-            assert!(
-                told.starts_with("foedera: ") && !told.contains("panicked"),
-                "{told}"
-            );
-        }
-        Ok(server) => {
-            for n in 0..COUNT {
-                let query = format!(r#"{{ actor(slug: "a-{n}") {{ name summary }} }}"#);
-                let answer = server.post(&query, &json!({}));
-                let found = answer["data"]["actor"]["name"] == format!("a {n}");
-                assert!(
-                    found || answer["errors"].is_array(),
-                    "lost without a word: {n}"
-                );
-            }
-        }
-    }
-}
-
-#[test]
-fn a_truncated_file_after_a_kill() {
-    for tenth in 1..10 {
-        told_or_harmless(|bytes| bytes.truncate(bytes.len() * tenth / 10));
-    }
-}
-
-#[test]
-fn a_flipped_byte_after_a_kill() {
-    for part in 0..12usize {
-        told_or_harmless(|bytes| {
-            // Where there is something: the file is full of zeros between the segments.
-            let used: Vec<_> = (0..bytes.len()).filter(|at| bytes[*at] != 0).collect();
-            let place = used[(part * 7_919 + 13) % used.len()];
-            bytes[place] ^= 0x10;
-        });
-    }
 }
 
 #[test]

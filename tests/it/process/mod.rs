@@ -3,6 +3,7 @@
 mod certificates;
 mod checkpoint;
 mod crash;
+mod damage;
 mod disk;
 mod durable;
 mod exports;

@@ -1,0 +1,183 @@
+//! sled. The only file that names it.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use crate::model::Revision;
+
+use super::error::unwritten;
+use super::keys::{self, Pairs};
+use super::{Entry, StoreError, codec};
+
+/// What sled may keep of its pages, in bytes. It is for the way down to a page: a page holds eight
+/// neighbours, of which a reader wants one, and records that were read are kept decoded elsewhere.
+const PAGES: u64 = 16 << 20;
+/// How many writes leave about as much behind as one sweep takes away.
+const WRITES_A_SWEEP: usize = 200;
+
+/// sled's files, open.
+pub(super) struct Engine {
+    db: sled::Db,
+    log: sled::Tree,
+    pub(super) settings: sled::Tree,
+    /// The file that sled appends to, to be synced by us.
+    file: File,
+}
+
+impl Engine {
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let db = sled::Config::new()
+            .path(path)
+            .cache_capacity(PAGES)
+            // We flush before every acknowledgement; a timer would only write at odd moments.
+            .flush_every_ms(None)
+            .mode(sled::Mode::HighThroughput)
+            .open()
+            .map_err(|error| unopenable(path, error))?;
+        let log = db.open_tree("log").map_err(|e| unreadable(&e))?;
+        let settings = db.open_tree("settings").map_err(|e| unreadable(&e))?;
+        let file = path.join("db");
+        let file = File::open(&file).map_err(StoreError::io("open", &file))?;
+        Ok(Self {
+            db,
+            log,
+            settings,
+            file,
+        })
+    }
+
+    /// The size of its files in bytes.
+    pub(super) fn size(&self) -> u64 {
+        self.db.size_on_disk().unwrap_or(0)
+    }
+
+    /// The value of a key of the log.
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<sled::IVec>, StoreError> {
+        self.log.get(key).map_err(|e| unreadable(&e))
+    }
+
+    pub(super) fn newest(&self) -> Result<Option<Revision>, StoreError> {
+        let range = keys::revision(0)..=keys::revision(u32::MAX);
+        let Some(last) = self.log.range(range).next_back() else {
+            return Ok(None);
+        };
+        let (_, bytes) = last.map_err(|e| unreadable(&e))?;
+        Ok(Some(codec::decode_revision(&bytes)?.0))
+    }
+
+    /// Takes what is written together into memory. It goes to the disk with the next sync, if not before.
+    pub(super) fn write(&self, pairs: &Pairs) -> Result<(), String> {
+        let mut batch = sled::Batch::default();
+        for (key, value) in pairs {
+            batch.insert(key.as_slice(), value.as_slice());
+        }
+        told(|| self.log.apply_batch(batch))
+    }
+
+    /// Puts what is written together on the disk, and all that was written before it.
+    pub(super) fn write_through(&self, pairs: &Pairs) -> Result<(), String> {
+        self.write(pairs)?;
+        self.sync()?;
+        sweep(pairs.len());
+        Ok(())
+    }
+
+    /// Keeps a value that is not part of the record.
+    pub(super) fn set(&self, name: &str, value: &[u8]) -> Result<(), String> {
+        told(|| self.settings.insert(name, value).map(|_| ()))
+    }
+
+    /// Puts everything that was written on the disk. sled's own flush on Linux is `sync_file_range`,
+    /// which leaves what the disk holds in its cache, and the length of the file, to a power cut.
+    pub(super) fn sync(&self) -> Result<(), String> {
+        told(|| {
+            self.db.flush()?;
+            Ok(self.file.sync_data()?)
+        })
+    }
+
+    /// Every revision from this number on, in order.
+    pub(super) fn read(
+        &self,
+        from: u32,
+    ) -> impl Iterator<Item = Result<Entry, StoreError>> + Send + '_ {
+        let mut revisions = self
+            .log
+            .range(keys::revision(from)..=keys::revision(u32::MAX));
+        let mut changes: Option<sled::Iter> = None;
+        std::iter::from_fn(move || {
+            let (_, bytes) = match revisions.next()? {
+                Ok(pair) => pair,
+                Err(error) => return Some(Err(unreadable(&error))),
+            };
+            Some(self.entry(&bytes, &mut changes))
+        })
+    }
+
+    /// Puts an entry together. `changes` goes on from where the entry before it ended, so that
+    /// reading the whole log is two scans, not a search for each revision.
+    fn entry(&self, bytes: &[u8], changes: &mut Option<sled::Iter>) -> Result<Entry, StoreError> {
+        let (revision, header) = codec::decode_revision(bytes)?;
+        let first = revision.header.first_change;
+        let scan = changes
+            .get_or_insert_with(|| self.log.range(keys::change(first)..=keys::change(u64::MAX)));
+        let mut own = Vec::with_capacity(revision.header.changes as usize);
+        for number in first..first + u64::from(revision.header.changes) {
+            match scan.next() {
+                Some(Ok((key, value))) if key.as_ref() == keys::change(number) => {
+                    own.push(value.to_vec());
+                }
+                Some(Err(error)) => return Err(unreadable(&error)),
+                _ => return Err(StoreError::Damaged(format!("change {number} is missing"))),
+            }
+        }
+        Ok(Entry {
+            revision,
+            header,
+            changes: own,
+        })
+    }
+}
+
+/// Writes, and tells in words what went wrong: the engine panics where its files are damaged.
+fn told(write: impl FnOnce() -> sled::Result<()>) -> Result<(), String> {
+    match catch_unwind(AssertUnwindSafe(write)) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(unwritable(&error)),
+        Err(_) => Err("the storage engine stopped in the middle of a write".to_owned()),
+    }
+}
+
+/// Frees what writes have made superfluous, in memory and in the file. sled leaves that to whoever reads
+/// or writes later, who take away a little each; but a batch counts as one of them however large it is,
+/// and after large ones both grew for as long as they went on.
+fn sweep(writes: usize) {
+    for _ in 0..writes / WRITES_A_SWEEP {
+        sled::pin().flush();
+    }
+}
+
+fn unopenable(path: &Path, error: sled::Error) -> StoreError {
+    match error {
+        sled::Error::Io(error) => StoreError::io("open the log in", path)(error),
+        sled::Error::Corruption { .. } => {
+            StoreError::Damaged("the log's checksums do not match".to_owned())
+        }
+        other => StoreError::Damaged(format!("the log does not open: {other}")),
+    }
+}
+
+pub(super) fn unreadable(error: &sled::Error) -> StoreError {
+    match error {
+        sled::Error::Io(error) => StoreError::Damaged(format!("the log cannot be read: {error}")),
+        _ => StoreError::Damaged("the log's checksums do not match".to_owned()),
+    }
+}
+
+fn unwritable(error: &sled::Error) -> String {
+    match error {
+        sled::Error::Io(error) => unwritten(error),
+        other => format!("writing failed: {other}"),
+    }
+}
