@@ -3,6 +3,7 @@
 //! The modules stand in one line, which is also the order to read them in. A module imports only
 //! from those before it; a test keeps it so.
 
+pub mod background;
 pub mod config;
 pub mod telemetry;
 pub mod model;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use crate::background;
 use crate::snapshot::State;
 use crate::snapshot::checkpoint::layout;
 use crate::store::{Stamp, Store, StoreError};
@@ -64,8 +65,7 @@ impl Keeper {
         }
         let (store, state) = (self.store.clone(), state.clone());
         let work = move || save(&store, &state).map(|()| state.changes());
-        let thread = std::thread::Builder::new().name("checkpoint".to_owned());
-        match thread.spawn(work) {
+        match background::start("checkpoint", work) {
             Ok(handle) => self.at_work = Some(handle),
             Err(error) => tracing::warn!(%error, "no checkpoint is written"),
         }

@@ -27,7 +27,10 @@ pub(super) fn revision(number: u32) -> [u8; 5] {
 pub(super) type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// What is written of revisions, and of changes that others stand in the place of.
-pub(super) fn pairs(entries: &[Entry], replaced: &[Replaced]) -> Pairs {
+pub(super) fn pairs<'a>(
+    entries: impl IntoIterator<Item = &'a Entry>,
+    replaced: &[Replaced],
+) -> Pairs {
     let mut pairs = Pairs::new();
     for (number, bytes) in replaced {
         pairs.push((change(*number).to_vec(), bytes.clone()));

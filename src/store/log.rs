@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::{Change, Digest, Revision};
 
@@ -190,7 +190,7 @@ impl Store {
 
     /// Gives the engine what only the journal has.
     fn hand_over(&self) -> Result<(), String> {
-        let pairs = keys::pairs(&self.waiting.all(), &[]);
+        let pairs = keys::pairs(self.waiting.all().iter().map(Arc::as_ref), &[]);
         if !pairs.is_empty() {
             self.engine_to_write()?.write(&pairs)?;
             self.waiting.clear();

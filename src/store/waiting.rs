@@ -1,37 +1,41 @@
 //! The newest revisions, which are in the journal and not in the engine yet.
 
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::Arc;
+
+use arc_swap::{ArcSwap, Guard};
 
 use super::Entry;
 
-/// Revisions that follow one another, the oldest first.
+/// Revisions that follow one another, the oldest first. One thread adds to them; who reads them waits for
+/// nobody.
 #[derive(Default)]
-pub(super) struct Waiting(RwLock<Vec<Entry>>);
+pub(super) struct Waiting(ArcSwap<Vec<Arc<Entry>>>);
 
 impl Waiting {
     /// Takes revisions that follow those before, and tells how many there are now.
     pub(super) fn add(&self, entries: &[Entry]) -> usize {
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        all.extend_from_slice(entries);
-        all.len()
+        let mut all = Vec::clone(&self.0.load());
+        all.extend(entries.iter().cloned().map(Arc::new));
+        let count = all.len();
+        self.0.store(Arc::new(all));
+        count
     }
 
     /// All of them.
-    pub(super) fn all(&self) -> RwLockReadGuard<'_, Vec<Entry>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn all(&self) -> Guard<Arc<Vec<Arc<Entry>>>> {
+        self.0.load()
     }
 
     /// Lets go of them: the engine has them.
     pub(super) fn clear(&self) {
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        all.clear();
+        self.0.store(Arc::default());
     }
 
     /// A revision, if it is among them.
     pub(super) fn revision(&self, number: u32) -> Option<Entry> {
         let all = self.all();
         let place = all.binary_search_by_key(&number, |entry| entry.revision.header.number);
-        place.ok().map(|place| all[place].clone())
+        place.ok().map(|place| Entry::clone(&all[place]))
     }
 
     /// The stored form of a change, if its revision is among them.

@@ -33,7 +33,7 @@ fn order() -> Vec<String> {
 fn the_modules_stand_in_the_order_of_the_design() {
     assert_eq!(
         order().join(" · "),
-        "config · telemetry · model · store · snapshot · read · ledger · auth · transfer · app · graphql · http · cli"
+        "background · config · telemetry · model · store · snapshot · read · ledger · auth · transfer · app · graphql · http · cli"
     );
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::background;
 use crate::snapshot::Snapshot;
 
 use super::index::{Index, IndexError, Ready, discard};
@@ -141,8 +142,7 @@ impl Keeper {
             let (wanted, wants) = watch::channel(0);
             let (tell, state) = watch::channel(Kept::default());
             let shared = self.shared.clone();
-            let thread = std::thread::Builder::new().name("search".to_owned());
-            match thread.spawn(move || shared.run(wants, &tell)) {
+            match background::start("search", move || shared.run(wants, &tell)) {
                 Ok(thread) => {
                     *work = Work::Going(Going {
                         wanted,

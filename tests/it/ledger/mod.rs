@@ -1,6 +1,7 @@
 //! The record as a whole: what is replayed is what was live, what is exported comes back.
 
 mod citing;
+mod log;
 mod verify;
 
 use std::sync::Arc;
