@@ -86,7 +86,7 @@ impl Journal {
     /// Begins again at the beginning. All that is in the file must be on the disk elsewhere.
     pub(super) fn rewind(&mut self) -> Result<(), String> {
         self.at = 0;
-        let rewound = self.file.as_mut().map_or(Ok(()), |file| file.rewind());
+        let rewound = self.file.as_mut().map_or(Ok(()), io::Seek::rewind);
         rewound.map_err(|error| unwritten(&error))
     }
 
