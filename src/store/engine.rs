@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use crate::model::Revision;
 
@@ -23,6 +24,8 @@ pub(super) struct Engine {
     pub(super) settings: sled::Tree,
     /// The file that sled appends to, to be synced by us.
     file: File,
+    /// Why nothing more is written, once a write has failed.
+    failed: OnceLock<String>,
 }
 
 impl Engine {
@@ -44,6 +47,7 @@ impl Engine {
             log,
             settings,
             file,
+            failed: OnceLock::new(),
         })
     }
 
@@ -72,7 +76,7 @@ impl Engine {
         for (key, value) in pairs {
             batch.insert(key.as_slice(), value.as_slice());
         }
-        told(|| self.log.apply_batch(batch))
+        self.attempt(|| self.log.apply_batch(batch))
     }
 
     /// Puts what is written together on the disk, and all that was written before it.
@@ -85,16 +89,36 @@ impl Engine {
 
     /// Keeps a value that is not part of the record.
     pub(super) fn set(&self, name: &str, value: &[u8]) -> Result<(), String> {
-        told(|| self.settings.insert(name, value).map(|_| ()))
+        self.attempt(|| self.settings.insert(name, value).map(|_| ()))
     }
 
     /// Puts everything that was written on the disk. sled's own flush on Linux is `sync_file_range`,
     /// which leaves what the disk holds in its cache, and the length of the file, to a power cut.
     pub(super) fn sync(&self) -> Result<(), String> {
-        told(|| {
+        self.attempt(|| {
             self.db.flush()?;
             Ok(self.file.sync_data()?)
         })
+    }
+
+    /// Writes, and tells in words what went wrong: the engine panics where its files are damaged.
+    ///
+    /// Where sled cannot write, as on a full disk, it may forget that somebody still holds a place in its
+    /// buffer; whoever flushes it then waits for ever, and so does whoever closes it. So after a failure
+    /// nothing more is asked of it, and it stays open until the process ends.
+    fn attempt(&self, write: impl FnOnce() -> sled::Result<()>) -> Result<(), String> {
+        if let Some(reason) = self.failed.get() {
+            return Err(reason.clone());
+        }
+        let reason = match catch_unwind(AssertUnwindSafe(write)) {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => unwritable(&error),
+            Err(_) => "the storage engine stopped in the middle of a write".to_owned(),
+        };
+        if self.failed.set(reason.clone()).is_ok() {
+            std::mem::forget((self.db.clone(), self.log.clone(), self.settings.clone()));
+        }
+        Err(reason)
     }
 
     /// Every revision from this number on, in order.
@@ -137,15 +161,6 @@ impl Engine {
             header,
             changes: own,
         })
-    }
-}
-
-/// Writes, and tells in words what went wrong: the engine panics where its files are damaged.
-fn told(write: impl FnOnce() -> sled::Result<()>) -> Result<(), String> {
-    match catch_unwind(AssertUnwindSafe(write)) {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(unwritable(&error)),
-        Err(_) => Err("the storage engine stopped in the middle of a write".to_owned()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A disk that is full.
 
+use std::fs;
 use std::process::Command;
 
 use serde_json::json;
@@ -72,6 +73,42 @@ fn on_a_full_disk_reads_go_on_writes_fail_and_nothing_acknowledged_is_lost() {
         "{after:#}"
     );
     assert!(is_whole(&server, "after"));
+    assert_eq!(server.stop(), Some(0));
+    succeed(&["verify", "--data", data.to_str().unwrap()]);
+}
+
+#[test]
+fn a_server_whose_engine_cannot_write_stops_when_it_is_told_to_and_loses_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let server = Server::start(&data);
+    // Where the engine keeps what is too large for its file.
+    let blobs = data.join("sled/blobs");
+    fs::remove_dir_all(&blobs).unwrap();
+    let mut kept = Vec::new();
+    let refused = (0..200).find_map(|n| {
+        let mut update = news(&n.to_string());
+        update["input"]["note"]["body"] = json!("text ".repeat(9_000));
+        let answer = server.post(UPDATE, &update);
+        if answer["data"]["recordUpdate"]["revision"]["number"].is_u64() {
+            kept.push(n.to_string());
+            return None;
+        }
+        Some(answer)
+    });
+    let refused = refused.expect("the engine could write");
+    let code = &refused["errors"][0]["extensions"]["code"];
+    assert_eq!(code, "READ_ONLY", "{refused:#}");
+    let text = refused.to_string();
+    assert!(!text.contains(dir.path().to_str().unwrap()), "{text}");
+    assert_eq!(server.stop(), Some(0));
+    assert!(!kept.is_empty());
+
+    fs::create_dir(&blobs).unwrap();
+    let server = Server::start(&data);
+    for n in &kept {
+        assert!(is_whole(&server, n), "lost: {n}");
+    }
     assert_eq!(server.stop(), Some(0));
     succeed(&["verify", "--data", data.to_str().unwrap()]);
 }

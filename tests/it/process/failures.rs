@@ -5,8 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::json;
-
 use super::{BINARY, Server, TOKEN, UPDATE, fail, foedera, news, succeed, text};
 
 /// A record with some news, stopped cleanly or killed.
