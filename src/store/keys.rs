@@ -7,9 +7,7 @@
 //!
 //! Both numbers are dense and grow, which is what sled stores best.
 
-use crate::model::Revision;
-
-use super::{Entry, Replaced, StoreError, codec};
+use super::{Entry, Replaced, codec};
 
 pub(super) fn change(number: u64) -> [u8; 9] {
     let mut key = [b'c'; 9];
@@ -44,12 +42,4 @@ pub(super) fn pairs<'a>(
         pairs.push((revision(header.number).to_vec(), value));
     }
     pairs
-}
-
-/// The revisions among what was written, in their order.
-pub(super) fn revisions(pairs: &Pairs) -> Result<Vec<Revision>, StoreError> {
-    let values = pairs.iter().filter(|(key, _)| key.first() == Some(&b'r'));
-    values
-        .map(|(_, value)| Ok(codec::decode_revision(value)?.0))
-        .collect()
 }

@@ -287,22 +287,13 @@ impl Log for Store {
     }
 }
 
-/// What is in the log, with what only the journal has of it: the engine is given that.
+/// What is in the log, with what only the journal has of it: the engine is given that. It is given all
+/// that is there, for of a batch that failed it may have a part. What is older is as it has it already.
 fn recover(engine: &Engine, journal: &Journal) -> Result<Option<Revision>, StoreError> {
-    let mut newest = engine.newest()?;
     for pairs in journal.left()? {
-        let mut revisions = keys::revisions(&pairs)?;
-        let follows = revisions.first().is_some_and(|next| match &newest {
-            Some(newest) => next.previous == newest.hash,
-            None => next.header.number == 1,
-        });
-        // What does not follow is older: the engine has it.
-        if follows {
-            engine.write(&pairs).map_err(StoreError::ReadOnly)?;
-            newest = revisions.pop();
-        }
+        engine.write(&pairs).map_err(StoreError::ReadOnly)?;
     }
-    Ok(newest)
+    engine.newest()
 }
 
 impl Drop for Store {

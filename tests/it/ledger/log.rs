@@ -1,6 +1,6 @@
 //! What was appended to the log is read, wherever it lies: in the journal, with the engine, on the disk.
 
-use foedera::store::{Entry, Log, Store};
+use foedera::store::{Entry, Log, Store, StoreError};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -56,6 +56,16 @@ fn has(store: &Store, entries: &[Entry]) {
     assert_eq!(after, entries.len().min(2));
 }
 
+/// Opens a log. A process that another test is just starting holds the lock too, until it runs.
+fn open(dir: &std::path::Path) -> Store {
+    loop {
+        match Store::open(dir) {
+            Err(StoreError::Locked(_)) => std::thread::sleep(std::time::Duration::from_millis(5)),
+            opened => return opened.unwrap(),
+        }
+    }
+}
+
 #[test]
 fn what_was_appended_is_read_however_it_was_grouped_and_whenever_it_was_opened() {
     let entries = entries(120);
@@ -63,7 +73,7 @@ fn what_was_appended_is_read_however_it_was_grouped_and_whenever_it_was_opened()
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(12));
     let outcome = runner.run(&groups, |groups| {
         let dir = tempfile::tempdir().unwrap();
-        let mut store = Store::open(dir.path()).unwrap();
+        let mut store = open(dir.path());
         let mut done = 0;
         for (size, reopened) in groups {
             let next = (done + size).min(entries.len());
@@ -74,7 +84,7 @@ fn what_was_appended_is_read_however_it_was_grouped_and_whenever_it_was_opened()
             has(&store, &entries[..done]);
             if reopened {
                 drop(store);
-                store = Store::open(dir.path()).unwrap();
+                store = open(dir.path());
                 has(&store, &entries[..done]);
             }
         }
