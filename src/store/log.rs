@@ -10,6 +10,7 @@ use super::checkpoint::{self, Stamp};
 use super::directory::Directory;
 use super::engine::Engine;
 use super::journal::{self, Journal};
+use super::keys::Pairs;
 use super::quietly::quietly;
 use super::rewrite::REMNANTS;
 use super::waiting::Waiting;
@@ -178,14 +179,15 @@ impl Store {
                 _ => Ok(()),
             };
         }
-        self.hand_over()?;
-        self.engine_to_write()?.write_through(&pairs)?;
         if replaced.is_empty() {
-            journal.rewind()
+            self.hand_over()?;
         } else {
-            // It may hold the words that are taken out.
-            journal.remove().map_err(|error| error.to_string())
+            // The journal may hold the words that are taken out.
+            self.settle()?;
+            journal.remove().map_err(|error| error.to_string())?;
         }
+        self.engine_to_write()?.write_through(&pairs)?;
+        journal.rewind()
     }
 
     /// Gives the engine what only the journal has.
@@ -287,11 +289,17 @@ impl Log for Store {
     }
 }
 
-/// What is in the log, with what only the journal has of it: the engine is given that. It is given all
-/// that is there, for of a batch that failed it may have a part. What is older is as it has it already.
+/// What is in the log, with what only the journal has of it: the engine is given that, key by key, for of a
+/// batch that failed it may have a part. What it has stays as it is: text may have been taken out of it.
 fn recover(engine: &Engine, journal: &Journal) -> Result<Option<Revision>, StoreError> {
     for pairs in journal.left()? {
-        engine.write(&pairs).map_err(StoreError::ReadOnly)?;
+        let mut missing = Pairs::new();
+        for (key, value) in pairs {
+            if engine.get(&key)?.is_none() {
+                missing.push((key, value));
+            }
+        }
+        engine.write(&missing).map_err(StoreError::ReadOnly)?;
     }
     engine.newest()
 }
