@@ -1,8 +1,8 @@
 //! How may the record change? Command → plan → revision → commit → published snapshot.
 //!
 //! One writer thread takes all waiting commands, plans each against the state that the one before
-//! it left, writes what came of them as one batch with one flush, publishes the new state, and only
-//! then answers. Nothing is acknowledged before it is on disk, and no reader sees what could still
+//! it left, puts what came of them on the disk together, publishes the new state, and only then
+//! answers. Nothing is acknowledged before it is on disk, and no reader sees what could still
 //! be lost.
 
 mod checkpoint;

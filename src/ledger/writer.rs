@@ -18,7 +18,7 @@ use super::problem::{Problem, ProblemCode};
 use super::redaction::{self, Redaction};
 use super::{Committed, Refusal};
 
-/// The most commands that one flush covers.
+/// The most commands that wait for the disk together.
 const LARGEST_GROUP: usize = 256;
 
 pub(super) type Answer = oneshot::Sender<Result<Committed, Refusal>>;
@@ -43,7 +43,7 @@ pub(super) struct Writer {
     clock: Clock,
 }
 
-/// Commands that go to disk with one flush.
+/// Commands that go to disk together.
 struct Group {
     state: State,
     pending: Pending,

@@ -33,7 +33,7 @@ impl Engine {
         let db = sled::Config::new()
             .path(path)
             .cache_capacity(PAGES)
-            // We flush before every acknowledgement; a timer would only write at odd moments.
+            // We say when; a timer would only write at odd moments.
             .flush_every_ms(None)
             .mode(sled::Mode::HighThroughput)
             .open()

@@ -67,7 +67,6 @@ impl Store {
             return Err(StoreError::Damaged(what));
         }
         directory.unseal()?;
-        engine.sync().map_err(StoreError::ReadOnly)?;
         journal.remove()?;
         Ok(Self {
             engine: Some(engine),
@@ -289,17 +288,18 @@ impl Log for Store {
     }
 }
 
-/// What is in the log, with what only the journal has of it: the engine is given that, key by key, for of a
-/// batch that failed it may have a part. What it has stays as it is: text may have been taken out of it.
+/// What is in the log, with what only the journal has of it: the engine puts that on the disk. It is asked
+/// for each key, for of a batch that failed it may have a part. What it has stays as it is: text may have been taken out of it.
 fn recover(engine: &Engine, journal: &Journal) -> Result<Option<Revision>, StoreError> {
-    for pairs in journal.left()? {
-        let mut missing = Pairs::new();
-        for (key, value) in pairs {
-            if engine.get(&key)?.is_none() {
-                missing.push((key, value));
-            }
+    let mut missing = Pairs::new();
+    for (key, value) in journal.left()?.into_iter().flatten() {
+        if engine.get(&key)?.is_none() {
+            missing.push((key, value));
         }
-        engine.write(&missing).map_err(StoreError::ReadOnly)?;
+    }
+    if !missing.is_empty() {
+        let given = engine.write_through(&missing);
+        given.map_err(StoreError::ReadOnly)?;
     }
     engine.newest()
 }

@@ -4,9 +4,10 @@ use std::fs;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Server, UPDATE, fail, is_whole, news, succeed};
+use super::failures::contents;
+use super::{Server, UPDATE, fail, is_whole, long_news, news, succeed};
 
 /// Writes from four threads, kills the server at some moment, and checks what is there afterwards.
 fn cycle(data: &std::path::Path, cycle: usize, pause: Duration) -> usize {
@@ -78,12 +79,14 @@ fn the_same_holds_for_three_hundred_cycles_of_kill_9() {
 /// Writes news one after the other, each with so many words.
 fn write(server: &Server, names: std::ops::Range<usize>, words: usize) {
     for n in names {
-        let mut update = news(&n.to_string());
-        update["input"]["note"]["body"] = json!("text ".repeat(words));
-        let answer = server.post(UPDATE, &update);
-        let number = &answer["data"]["recordUpdate"]["revision"]["number"];
-        assert!(number.is_u64(), "{answer:#}");
+        send(server, &long_news(&n.to_string(), words));
     }
+}
+
+fn send(server: &Server, update: &Value) {
+    let answer = server.post(UPDATE, update);
+    let number = &answer["data"]["recordUpdate"]["revision"]["number"];
+    assert!(number.is_u64(), "{answer:#}");
 }
 
 #[test]
@@ -100,9 +103,7 @@ fn nothing_is_lost_where_the_journal_was_written_over() {
         json!({ "createActor": { "name": format!("c {n}"), "slug": format!("c-{n}"), "kind": "STATE",
             "summary": "text ".repeat(9_000) } })
     }));
-    let answer = server.post(UPDATE, &update);
-    let number = &answer["data"]["recordUpdate"]["revision"]["number"];
-    assert!(number.is_u64(), "{answer:#}");
+    send(&server, &update);
     write(&server, 60..63, 10);
     server.kill();
     let server = Server::start(&data);
@@ -159,8 +160,8 @@ fn what_is_redacted_is_in_no_file_once_the_server_has_started_again() {
         &update,
     );
     let journal = data.join("journal");
-    assert!(holds(&journal, b"unspeakable"));
     let before = fs::read(&journal).unwrap();
+    assert!(holds(&before, b"unspeakable"));
     let id = &told["data"]["recordUpdate"]["note"]["id"];
     let query =
         "mutation($input: RedactInput!) { redact(input: $input) { userErrors { message } } }";
@@ -174,27 +175,11 @@ fn what_is_redacted_is_in_no_file_once_the_server_has_started_again() {
     // As if the power had gone before the disk heard that the file is removed.
     fs::write(&journal, before).unwrap();
     assert_eq!(Server::start(&data).stop(), Some(0));
-    for entry in walk(&data) {
-        assert!(!holds(&entry, b"unspeakable"), "{}", entry.display());
+    for (file, bytes) in contents(&data) {
+        assert!(!holds(&bytes, b"unspeakable"), "{}", file.display());
     }
 }
 
-fn holds(file: &std::path::Path, word: &[u8]) -> bool {
-    let bytes = fs::read(file).unwrap();
+fn holds(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|some| some == word)
-}
-
-fn walk(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let paths = fs::read_dir(dir)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    paths
-        .flat_map(|path| {
-            if path.is_dir() {
-                walk(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .collect()
 }

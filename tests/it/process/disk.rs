@@ -3,9 +3,9 @@
 use std::fs;
 use std::process::Command;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{BINARY, Server, UPDATE, is_whole, news, succeed};
+use super::{BINARY, Server, UPDATE, is_whole, long_news, news, succeed};
 use crate::support::agent;
 
 /// Starts a server whose files can grow to so many KiB; a larger write fails, as on a full disk.
@@ -17,16 +17,11 @@ fn bounded(data: &std::path::Path, kib: u64) -> Server {
     Server::run(command, data).unwrap()
 }
 
-#[test]
-fn on_a_full_disk_reads_go_on_writes_fail_and_nothing_acknowledged_is_lost() {
-    let dir = tempfile::tempdir().unwrap();
-    let data = dir.path().join("data");
-    let server = bounded(&data, 8 << 10);
+/// Writes at most so many news of so many words, until the record is read-only: what was acknowledged, and the refusal.
+fn write_until_refused(server: &Server, most: usize, words: usize) -> (Vec<String>, Value) {
     let mut kept = Vec::new();
-    let refused = (0..20_000).find_map(|n| {
-        let mut update = news(&n.to_string());
-        update["input"]["note"]["body"] = json!("text ".repeat(8_000));
-        let answer = server.post(UPDATE, &update);
+    let refused = (0..most).find_map(|n| {
+        let answer = server.post(UPDATE, &long_news(&n.to_string(), words));
         if answer["data"]["recordUpdate"]["revision"]["number"].is_u64() {
             kept.push(n.to_string());
             None
@@ -34,12 +29,21 @@ fn on_a_full_disk_reads_go_on_writes_fail_and_nothing_acknowledged_is_lost() {
             Some(answer)
         }
     });
-    let refused = refused.expect("the disk never got full");
+    let refused = refused.expect("everything could be written");
     assert_eq!(
         refused["errors"][0]["extensions"]["code"], "READ_ONLY",
         "{refused:#}"
     );
     assert!(!kept.is_empty());
+    (kept, refused)
+}
+
+#[test]
+fn on_a_full_disk_reads_go_on_writes_fail_and_nothing_acknowledged_is_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let server = bounded(&data, 8 << 10);
+    let (kept, _) = write_until_refused(&server, 20_000, 8_000);
 
     let data_query = |n: &str| format!(r#"{{ actor(slug: "a-{n}") {{ name }} }}"#);
     let last = kept.last().unwrap();
@@ -85,24 +89,10 @@ fn a_server_whose_engine_cannot_write_stops_when_it_is_told_to_and_loses_nothing
     // Where the engine keeps what is too large for its file.
     let blobs = data.join("sled/blobs");
     fs::remove_dir_all(&blobs).unwrap();
-    let mut kept = Vec::new();
-    let refused = (0..200).find_map(|n| {
-        let mut update = news(&n.to_string());
-        update["input"]["note"]["body"] = json!("text ".repeat(9_000));
-        let answer = server.post(UPDATE, &update);
-        if answer["data"]["recordUpdate"]["revision"]["number"].is_u64() {
-            kept.push(n.to_string());
-            return None;
-        }
-        Some(answer)
-    });
-    let refused = refused.expect("the engine could write");
-    let code = &refused["errors"][0]["extensions"]["code"];
-    assert_eq!(code, "READ_ONLY", "{refused:#}");
+    let (kept, refused) = write_until_refused(&server, 200, 9_000);
     let text = refused.to_string();
     assert!(!text.contains(dir.path().to_str().unwrap()), "{text}");
     assert_eq!(server.stop(), Some(0));
-    assert!(!kept.is_empty());
 
     fs::create_dir(&blobs).unwrap();
     let server = Server::start(&data);

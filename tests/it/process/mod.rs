@@ -205,6 +205,13 @@ pub fn news(n: &str) -> Value {
     } })
 }
 
+/// The same with a note of so many words, five bytes each.
+pub fn long_news(n: &str, words: usize) -> Value {
+    let mut update = news(n);
+    update["input"]["note"]["body"] = json!("text ".repeat(words));
+    update
+}
+
 /// What the record holds of the news numbered `n`: all of it, or nothing. Anything between is a fault.
 pub fn is_whole(server: &Server, n: &str) -> bool {
     let query = format!(
