@@ -61,6 +61,35 @@ impl Engine {
         self.log.get(key).map_err(|e| unreadable(&e))
     }
 
+    /// One revision, whether or not its changes are there.
+    pub(super) fn revision(&self, number: u32) -> Result<Option<Revision>, StoreError> {
+        let bytes = self.get(&keys::revision(number))?;
+        bytes
+            .map(|bytes| Ok(codec::decode_revision(&bytes)?.0))
+            .transpose()
+    }
+
+    /// Whether each change of a revision is there.
+    pub(super) fn has_changes_of(&self, revision: &Revision) -> Result<bool, StoreError> {
+        let count = revision.header.changes as usize;
+        let first = revision.header.first_change;
+        let last = first + u64::from(revision.header.changes);
+        let found = self.log.range(keys::change(first)..keys::change(last));
+        let found = found
+            .keys()
+            .map(|key| key.map(|_| 1))
+            .sum::<sled::Result<usize>>();
+        Ok(found.map_err(|e| unreadable(&e))? == count)
+    }
+
+    /// The keys of the log from one to another, both of them with it.
+    pub(super) fn keys(&self, from: &[u8], to: &[u8]) -> Result<Vec<sled::IVec>, StoreError> {
+        let found = self.log.range(from..=to).keys();
+        found
+            .collect::<sled::Result<_>>()
+            .map_err(|e| unreadable(&e))
+    }
+
     pub(super) fn newest(&self) -> Result<Option<Revision>, StoreError> {
         let range = keys::revision(0)..=keys::revision(u32::MAX);
         let Some(last) = self.log.range(range).next_back() else {
@@ -85,6 +114,16 @@ impl Engine {
         self.sync()?;
         sweep(pairs.len());
         Ok(())
+    }
+
+    /// Takes keys out of the log, on the disk too.
+    pub(super) fn remove(&self, keys: &[sled::IVec]) -> Result<(), String> {
+        let mut batch = sled::Batch::default();
+        for key in keys {
+            batch.remove(key);
+        }
+        self.attempt(|| self.log.apply_batch(batch))?;
+        self.sync()
     }
 
     /// Keeps a value that is not part of the record.

@@ -10,8 +10,8 @@ use super::checkpoint::{self, Stamp};
 use super::directory::Directory;
 use super::engine::Engine;
 use super::journal::{self, Journal};
-use super::keys::Pairs;
 use super::quietly::quietly;
+use super::recover::recover;
 use super::rewrite::REMNANTS;
 use super::waiting::Waiting;
 use super::{Entry, Log, Replaced, StoreError, codec, keys};
@@ -50,7 +50,9 @@ impl Store {
         let sled = directory.sled();
         let engine = quietly("opening the log", || Engine::open(&sled))?;
         let mut journal = Journal::new(path.join("journal"));
-        let newest = quietly("reading the log", || recover(&engine, &journal))?;
+        let newest = quietly("reading the log", || {
+            recover(&engine, &journal, acknowledged.0)
+        })?;
         let found = newest.as_ref().map_or(0, |revision| revision.header.number);
         if found < acknowledged.0 {
             return Err(StoreError::Lost {
@@ -102,10 +104,7 @@ impl Store {
         if let Some(entry) = self.waiting.revision(number) {
             return Ok(Some(entry.revision));
         }
-        let bytes = self.engine()?.get(&keys::revision(number))?;
-        bytes
-            .map(|bytes| Ok(codec::decode_revision(&bytes)?.0))
-            .transpose()
+        self.engine()?.revision(number)
     }
 
     /// Reads one revision and its changes.
@@ -286,22 +285,6 @@ impl Log for Store {
             Some(entry)
         }))
     }
-}
-
-/// What is in the log, with what only the journal has of it: the engine puts that on the disk. It is asked
-/// for each key, for of a batch that failed it may have a part. What it has stays as it is: text may have been taken out of it.
-fn recover(engine: &Engine, journal: &Journal) -> Result<Option<Revision>, StoreError> {
-    let mut missing = Pairs::new();
-    for (key, value) in journal.left()?.into_iter().flatten() {
-        if engine.get(&key)?.is_none() {
-            missing.push((key, value));
-        }
-    }
-    if !missing.is_empty() {
-        let given = engine.write_through(&missing);
-        given.map_err(StoreError::ReadOnly)?;
-    }
-    engine.newest()
 }
 
 impl Drop for Store {

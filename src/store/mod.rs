@@ -25,6 +25,7 @@ mod journal;
 mod keys;
 mod log;
 mod quietly;
+mod recover;
 mod rewrite;
 mod settings;
 mod waiting;

@@ -4,14 +4,14 @@ use foedera::store::{Entry, Log, Store, StoreError};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, copy};
 
-/// The log of a record with so many revisions of one to three changes each.
-fn entries(count: usize) -> Vec<Entry> {
+/// The log of a record with so many revisions of one to three changes each, which tell of `what`.
+fn entries(what: &str, count: usize) -> Vec<Entry> {
     let test = TestApp::empty();
     for n in 0..count {
         let changes: Vec<_> = (0..=n % 3)
-            .map(|k| json!({ "createActor": { "ref": format!("x{k}"), "name": format!("Actor {n} {k}"), "kind": "STATE", "slug": format!("a-{n}-{k}") } }))
+            .map(|k| json!({ "createActor": { "ref": format!("x{k}"), "name": format!("{what} {n} {k}"), "kind": "STATE", "slug": format!("a-{n}-{k}") } }))
             .collect();
         let input = json!({ "note": { "headline": format!("news {n}"), "body": "text", "asOf": "2026",
             "actors": ["#x0"] }, "changes": changes });
@@ -68,7 +68,7 @@ fn open(dir: &std::path::Path) -> Store {
 
 #[test]
 fn what_was_appended_is_read_however_it_was_grouped_and_whenever_it_was_opened() {
-    let entries = entries(120);
+    let entries = entries("Actor", 120);
     let groups = prop::collection::vec((1..50_usize, any::<bool>()), 1..12);
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(12));
     let outcome = runner.run(&groups, |groups| {
@@ -91,4 +91,51 @@ fn what_was_appended_is_read_however_it_was_grouped_and_whenever_it_was_opened()
         Ok(())
     });
     outcome.unwrap();
+}
+
+#[test]
+fn what_is_left_of_revisions_that_could_not_be_written_is_taken_off_at_the_next_start() {
+    let entries = entries("Actor", 9);
+    let others = self::entries("Other", 9);
+    let revision = |number: u32| [b"r".as_slice(), &number.to_be_bytes()].concat();
+    let change = |number: u64| [b"c".as_slice(), &number.to_be_bytes()].concat();
+    let first = |number: usize| entries[number - 1].revision.header.first_change;
+    // What is missing of revisions 7 to 9, of which nobody was told, and how many revisions are left.
+    let cases = [
+        (vec![revision(7), revision(8), revision(9)], 6),
+        (vec![change(first(7))], 6),
+        (vec![change(first(8) + 1)], 7),
+        (vec![revision(8)], 7),
+        (vec![change(first(9)), change(first(9) + 2), revision(7)], 6),
+        (vec![], 9),
+    ];
+    for (missing, left) in cases {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path());
+        store.append(0, &entries[..6], &[]).unwrap();
+        drop(store);
+        let head = std::fs::read(dir.path().join("head")).unwrap();
+        let store = open(dir.path());
+        store.append(6, &entries[6..], &[]).unwrap();
+        drop(store);
+        std::fs::write(dir.path().join("head"), head).unwrap();
+        std::fs::remove_file(dir.path().join("seal")).unwrap();
+        let engine = sled::open(dir.path().join("sled")).unwrap();
+        let log = engine.open_tree("log").unwrap();
+        for key in &missing {
+            assert!(log.remove(key).unwrap().is_some());
+        }
+        drop((log, engine));
+
+        let store = open(dir.path());
+        let mut now = entries[..left].to_vec();
+        has(&store, &now);
+        // Others take their places, also where only the journal has them when the process dies.
+        store.append(left as u32, &others[left..], &[]).unwrap();
+        now.extend_from_slice(&others[left..]);
+        let crashed = tempfile::tempdir().unwrap();
+        copy(dir.path(), crashed.path());
+        has(&store, &now);
+        has(&open(crashed.path()), &now);
+    }
 }

@@ -1,11 +1,11 @@
 //! The search index beside the record: made, lost, damaged, made anew.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::json;
 
 use super::{Server, UPDATE, news, succeed};
+use crate::support::copy;
 
 /// Whether a server finds the two actors of the news numbered so, and says that it searched everything.
 fn finds(server: &Server, n: &str) -> bool {
@@ -22,14 +22,6 @@ fn tell(server: &Server, n: &str) {
         json!([]),
         "{answer}"
     );
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-    }
 }
 
 #[test]

@@ -300,3 +300,16 @@ pub fn is_kept(folder: &std::path::Path, text: &str) -> bool {
             .any(|part| part == text.as_bytes())
     })
 }
+
+/// Copies a directory, as it is, with all that is in it.
+pub fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
