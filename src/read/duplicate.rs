@@ -117,10 +117,7 @@ pub fn shared(snapshot: &Snapshot, pair: Pair<ActorId>) -> Vec<String> {
     let identifiers = identifiers
         .filter(|identifier| other.identifiers.contains(identifier))
         .map(|identifier| format!("{}:{}", identifier.scheme, identifier.value));
-    let mut shared: Vec<_> = names
-        .map(|name| String::from(&**name))
-        .chain(identifiers)
-        .collect();
+    let mut shared: Vec<_> = names.map(str::to_owned).chain(identifiers).collect();
     shared.sort_unstable();
     shared.dedup();
     shared

@@ -89,7 +89,7 @@ impl Actors {
             && self
                 .name
                 .as_ref()
-                .is_none_or(|name| facts.names.iter().any(|own| **own == **name))
+                .is_none_or(|name| facts.names.contains(name))
             && self.country.as_ref().is_none_or(in_country)
             && self
                 .identifier

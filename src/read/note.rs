@@ -134,10 +134,7 @@ pub fn about(snapshot: &Snapshot, actors: &[ActorId]) -> Vec<NoteId> {
 }
 
 fn holds(filter: &NoteFilter, facts: &NoteFacts) -> bool {
-    let tagged = |tags: &Vec<String>| {
-        tags.iter()
-            .any(|tag| facts.tags.iter().any(|own| **own == **tag))
-    };
+    let tagged = |tags: &Vec<String>| tags.iter().any(|tag| facts.tags.contains(tag));
     filter
         .actor
         .is_none_or(|actor| facts.actors.contains(&actor))

@@ -5,10 +5,8 @@
 //! block besides the state itself. The bytes are read by the very program that wrote them: [`layout`]
 //! tells programs apart by the sources that decide what the bytes mean.
 
-use std::hash::Hash;
 use std::io::{self, Read, Write};
 
-use imbl::{HashMap, Vector};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -17,6 +15,7 @@ use crate::model::Digest;
 use super::State;
 use super::citing::Citing;
 use super::dated::NotesByDay;
+use super::index::Index;
 use super::keys::Keys;
 use super::stamps::Stamps;
 use super::table::Table;
@@ -24,6 +23,8 @@ use super::ties::Ties;
 
 /// How many items a block holds at the most.
 const BLOCK: usize = 4_096;
+/// The items of an ascending list that stand this far from one another go into a tree together.
+const STRIDE: usize = 7;
 /// No block is larger; a larger length is damage.
 const LARGEST: u32 = 256 << 20;
 
@@ -34,12 +35,13 @@ pub fn layout() -> Digest {
         include_str!("citing.rs"),
         include_str!("dated.rs"),
         include_str!("facts.rs"),
+        include_str!("index.rs"),
         include_str!("keys.rs"),
-        include_str!("lists.rs"),
         include_str!("marks.rs"),
         include_str!("stamps.rs"),
         include_str!("state.rs"),
         include_str!("table.rs"),
+        include_str!("texts.rs"),
         include_str!("ties.rs"),
         include_str!("../model/id.rs"),
         include_str!("../model/period.rs"),
@@ -70,12 +72,11 @@ impl State {
         self.keys.save(to)?;
         to.list(self.redactions.iter())?;
         to.list(self.idempotency.iter())?;
-        save_map(&self.names, to)?;
-        self.ties.save(to)?;
+        self.names.save(to)?;
         self.notes_by_day.save(to)?;
-        save_map(&self.notes_of_relationships, to)?;
-        save_map(&self.viewpoints_of_relationships, to)?;
-        save_map(&self.viewpoints_of_actors, to)?;
+        self.notes_of_relationships.save(to)?;
+        self.viewpoints_of_relationships.save(to)?;
+        self.viewpoints_of_actors.save(to)?;
         self.citing.save(to)
     }
 
@@ -95,9 +96,10 @@ impl State {
         let (hash, changes) = from.one()?;
         let keys = Keys::load(from)?;
         let redactions = from.list()?;
-        let idempotency = from.list()?;
-        let names = load_map(from)?;
-        let ties = Ties::load(from, &relationships)?;
+        let idempotency = from.tree()?;
+        let names = Index::load(from)?;
+        // What they say follows from the table.
+        let ties = Ties::of_table(&relationships, actors.len()).ok_or_else(damaged)?;
         Ok(Self {
             actors,
             relationships,
@@ -114,9 +116,9 @@ impl State {
             names,
             ties,
             notes_by_day: NotesByDay::load(from)?,
-            notes_of_relationships: load_map(from)?,
-            viewpoints_of_relationships: load_map(from)?,
-            viewpoints_of_actors: load_map(from)?,
+            notes_of_relationships: Index::load(from)?,
+            viewpoints_of_relationships: Index::load(from)?,
+            viewpoints_of_actors: Index::load(from)?,
             citing: Citing::load(from)?,
         })
     }
@@ -180,6 +182,19 @@ impl Loader<'_> {
         Ok(all)
     }
 
+    /// Reads an ascending list into a tree. Filled from one end to the other it would stay half empty.
+    pub(super) fn tree<C>(&mut self) -> io::Result<C>
+    where
+        C: Default + Extend<C::Item> + IntoIterator<Item: Clone + DeserializeOwned>,
+    {
+        let items: Vec<C::Item> = self.list()?;
+        let mut all = C::default();
+        for first in 0..STRIDE {
+            all.extend(items.iter().skip(first).step_by(STRIDE).cloned());
+        }
+        Ok(all)
+    }
+
     /// Reads a list, item by item.
     pub(super) fn each<T: DeserializeOwned>(&mut self, mut take: impl FnMut(T)) -> io::Result<()> {
         let mut bytes = Vec::new();
@@ -213,40 +228,4 @@ impl Loader<'_> {
 /// What does not read as a state.
 pub(super) fn damaged() -> io::Error {
     io::Error::from(io::ErrorKind::InvalidData)
-}
-
-/// Lists of ids for a checkpoint.
-pub(super) fn save_lists<I: Copy + Serialize>(
-    lists: &Vector<Vector<I>>,
-    to: &mut Saver<'_>,
-) -> io::Result<()> {
-    to.list(lists.iter().map(Vec::from_iter))
-}
-
-pub(super) fn load_lists<I: Copy + DeserializeOwned>(
-    from: &mut Loader<'_>,
-) -> io::Result<Vector<Vector<I>>> {
-    let mut lists = Vector::new();
-    from.each(|list: Vec<I>| lists.push_back(list.into()))?;
-    Ok(lists)
-}
-
-/// Lists of ids by what leads to them.
-pub(super) fn save_map<K: Serialize, I: Copy + Serialize>(
-    map: &HashMap<K, Vector<I>>,
-    to: &mut Saver<'_>,
-) -> io::Result<()> {
-    to.list(map.iter().map(|(key, list)| (key, Vec::from_iter(list))))
-}
-
-pub(super) fn load_map<K, I>(from: &mut Loader<'_>) -> io::Result<HashMap<K, Vector<I>>>
-where
-    K: Clone + Eq + Hash + DeserializeOwned,
-    I: Copy + DeserializeOwned,
-{
-    let mut map = HashMap::new();
-    from.each(|(key, list): (K, Vec<I>)| {
-        map.insert(key, list.into());
-    })?;
-    Ok(map)
 }

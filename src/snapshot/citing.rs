@@ -2,12 +2,12 @@
 
 use std::io;
 
-use imbl::{HashMap, Vector};
+use imbl::Vector;
 
 use crate::model::{NoteId, Record, RecordId, RelationshipId, SourceId, TypedId, ViewpointId};
 
-use super::checkpoint::{Loader, Saver, load_lists, load_map, save_lists, save_map};
-use super::lists::{add, listed};
+use super::checkpoint::{Loader, Saver};
+use super::index::Index;
 
 /// What cites each source, or did once, itself or in an area: each list in ascending order.
 ///
@@ -18,22 +18,24 @@ use super::lists::{add, listed};
 pub(super) struct Citing {
     /// By the number of the source.
     relationships: Vector<Vector<RelationshipId>>,
-    viewpoints: HashMap<SourceId, Vector<ViewpointId>>,
-    notes: HashMap<SourceId, Vector<NoteId>>,
+    viewpoints: Index<SourceId, ViewpointId>,
+    notes: Index<SourceId, NoteId>,
 }
 
 impl Citing {
     pub(super) fn save(&self, to: &mut Saver<'_>) -> io::Result<()> {
-        save_lists(&self.relationships, to)?;
-        save_map(&self.viewpoints, to)?;
-        save_map(&self.notes, to)
+        to.list(self.relationships.iter().map(Vec::from_iter))?;
+        self.viewpoints.save(to)?;
+        self.notes.save(to)
     }
 
     pub(super) fn load(from: &mut Loader<'_>) -> io::Result<Self> {
+        let mut relationships = Vector::new();
+        from.each(|list: Vec<RelationshipId>| relationships.push_back(list.into()))?;
         Ok(Self {
-            relationships: load_lists(from)?,
-            viewpoints: load_map(from)?,
-            notes: load_map(from)?,
+            relationships,
+            viewpoints: Index::load(from)?,
+            notes: Index::load(from)?,
         })
     }
 
@@ -54,14 +56,14 @@ impl Citing {
             }
             Record::Viewpoint(viewpoint) => {
                 for citation in &viewpoint.citations {
-                    let list = self.viewpoints.entry(citation.source).or_default();
-                    add(list, TypedId::from_number(id.number));
+                    let id = TypedId::from_number(id.number);
+                    self.viewpoints.add(citation.source, id);
                 }
             }
             Record::Note(note) => {
                 for citation in &note.citations {
-                    let list = self.notes.entry(citation.source).or_default();
-                    add(list, TypedId::from_number(id.number));
+                    let id = TypedId::from_number(id.number);
+                    self.notes.add(citation.source, id);
                 }
             }
             // These cite nothing.
@@ -73,14 +75,24 @@ impl Citing {
         &self,
         source: SourceId,
     ) -> impl Iterator<Item = RelationshipId> + '_ {
-        listed(self.relationships.get(source.index()))
+        let list = self.relationships.get(source.index());
+        list.into_iter().flatten().copied()
     }
 
     pub(super) fn viewpoints(&self, source: SourceId) -> impl Iterator<Item = ViewpointId> + '_ {
-        listed(self.viewpoints.get(&source))
+        self.viewpoints.of(source)
     }
 
     pub(super) fn notes(&self, source: SourceId) -> impl Iterator<Item = NoteId> + '_ {
-        listed(self.notes.get(&source))
+        self.notes.of(source)
+    }
+}
+
+/// Adds something to an ascending list. Nearly always it is the largest and goes to the end.
+fn add<I: Copy + Ord>(list: &mut Vector<I>, item: I) {
+    if list.last().is_none_or(|last| *last < item) {
+        list.push_back(item);
+    } else if let Err(place) = list.binary_search(&item) {
+        list.insert(place, item);
     }
 }

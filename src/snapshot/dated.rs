@@ -36,8 +36,8 @@ impl NotesByDay {
 
     pub(super) fn load(from: &mut Loader<'_>) -> io::Result<Self> {
         Ok(Self {
-            all: from.list()?,
-            of_actors: from.list()?,
+            all: from.tree()?,
+            of_actors: from.tree()?,
         })
     }
 

@@ -13,6 +13,7 @@ use crate::model::{
 
 use super::marks::{Marked, Marks};
 use super::state::fold_name;
+use super::texts::Texts;
 
 /// What is kept of an actor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,7 +27,7 @@ pub struct ActorFacts {
     /// ISO 3166-1 alpha-2.
     pub country: Option<[u8; 2]>,
     /// Its name and aliases in lower case.
-    pub names: Arc<[Box<str>]>,
+    pub names: Texts,
     /// Its names in other schemes.
     pub identifiers: Arc<[Identifier]>,
     /// When it existed.
@@ -47,7 +48,7 @@ impl From<&Actor> for ActorFacts {
                 .country
                 .as_ref()
                 .and_then(|code| code.as_bytes().try_into().ok()),
-            names: names.map(|name| fold_name(name).into()).collect(),
+            names: names.map(fold_name).collect(),
             identifiers: actor.identifiers.as_slice().into(),
             active: Span::from(&actor.active),
             merged_into: None,
@@ -217,7 +218,7 @@ pub struct NoteFacts {
     /// The relationships that it is about.
     pub relationships: SmallVec<[RelationshipId; 4]>,
     /// Free labels.
-    pub tags: Arc<[Box<str>]>,
+    pub tags: Texts,
     /// The sources cited for it.
     pub sources: SmallVec<[SourceId; 4]>,
 }
@@ -228,7 +229,7 @@ impl From<&ContextNote> for NoteFacts {
             as_of: note.as_of,
             actors: note.actors.as_slice().into(),
             relationships: note.relationships.as_slice().into(),
-            tags: note.tags.iter().map(|tag| tag.as_str().into()).collect(),
+            tags: note.tags.iter().collect(),
             sources: note
                 .citations
                 .iter()

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use imbl::{HashMap, Vector};
+use imbl::{HashMap, OrdMap, Vector};
 use serde::{Deserialize, Serialize};
 
 use crate::model::Kind;
@@ -11,7 +11,7 @@ use crate::model::Kind;
 use super::checkpoint::{Loader, Saver};
 
 /// Sixteen bytes that stand for a text. Two texts of a record meet with a chance below 10⁻²⁰.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) struct KeyDigest([u8; 16]);
 
 impl KeyDigest {
@@ -40,7 +40,7 @@ impl KeyDigest {
 /// unless that becomes part of another.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Keys {
-    newest: HashMap<KeyDigest, Naming>,
+    newest: OrdMap<KeyDigest, Naming>,
     /// What the few keys led to that lead somewhere else now, oldest first.
     earlier: HashMap<KeyDigest, Vector<Naming>>,
 }
@@ -63,7 +63,7 @@ impl Keys {
     }
 
     pub(super) fn load(from: &mut Loader<'_>) -> io::Result<Self> {
-        let newest = from.list()?;
+        let newest = from.tree()?;
         let mut earlier = HashMap::new();
         from.each(|(key, list): (KeyDigest, Vec<Naming>)| {
             earlier.insert(key, Vector::from(list));

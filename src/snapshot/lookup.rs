@@ -9,7 +9,6 @@ use crate::model::{ActorId, Kind, NoteId, RelationshipId, SourceId, ViewpointId}
 
 use super::dated::Dated;
 use super::keys::KeyDigest;
-use super::lists::listed;
 use super::state::{State, fold_name};
 
 impl State {
@@ -32,7 +31,7 @@ impl State {
 
     /// Actors that have or had a name, whatever the case.
     pub fn named(&self, name: &str) -> impl Iterator<Item = ActorId> + '_ {
-        listed(self.names.get(&KeyDigest::of_name(&fold_name(name))))
+        self.names.of(KeyDigest::of_name(&fold_name(name)))
     }
 
     /// The relationships that touch an actor, or did once, in ascending order.
@@ -70,7 +69,7 @@ impl State {
 
     /// The notes about a relationship.
     pub fn notes_of_relationship(&self, id: RelationshipId) -> impl Iterator<Item = NoteId> + '_ {
-        listed(self.notes_of_relationships.get(&id))
+        self.notes_of_relationships.of(id)
     }
 
     /// The viewpoints with a position on a relationship.
@@ -78,12 +77,12 @@ impl State {
         &self,
         id: RelationshipId,
     ) -> impl Iterator<Item = ViewpointId> + '_ {
-        listed(self.viewpoints_of_relationships.get(&id))
+        self.viewpoints_of_relationships.of(id)
     }
 
     /// The viewpoints that an actor holds, or that have a position on a relationship of its.
     pub fn viewpoints_of_actor(&self, actor: ActorId) -> impl Iterator<Item = ViewpointId> + '_ {
-        listed(self.viewpoints_of_actors.get(&actor))
+        self.viewpoints_of_actors.of(actor)
     }
 
     /// The relationships that cite a source, themselves or in an area.

@@ -10,15 +10,16 @@ mod citing;
 mod dated;
 mod documents;
 pub mod facts;
+mod index;
 mod keys;
 mod lens;
-mod lists;
 mod lookup;
 pub mod marks;
 mod rows;
 mod stamps;
 mod state;
 pub mod table;
+pub mod texts;
 mod ties;
 mod version;
 
@@ -194,7 +195,7 @@ impl Snapshot {
 
     /// What is known in memory of a record that is in the lists at this moment.
     pub fn row<F: Facts>(&self, id: F::Id) -> Option<&Row<F>> {
-        self.row_even_retired(id).filter(|row| !row.retired)
+        self.row_even_retired(id).filter(|row| !row.retired())
     }
 
     /// What is known in memory of a record, in the lists or not.
@@ -237,7 +238,7 @@ impl Snapshot {
 
     /// All records of a kind that are in the lists, in the order of entry.
     pub fn rows<F: Facts>(&self) -> impl Iterator<Item = (F::Id, &Row<F>)> + '_ {
-        self.rows_even_retired().filter(|(_, row)| !row.retired)
+        self.rows_even_retired().filter(|(_, row)| !row.retired())
     }
 
     /// What is kept of all records of a kind that are in the lists, in the order of entry.
@@ -258,7 +259,7 @@ impl Snapshot {
         rows: impl Iterator<Item = (F::Id, &'a Row<F>)>,
     ) -> impl Iterator<Item = (F::Id, &'a F)> {
         let seen = rows.map(|(id, row)| (id, self.seen(id).unwrap_or(row)));
-        let listed = seen.filter(|(_, row)| !row.retired);
+        let listed = seen.filter(|(_, row)| !row.retired());
         listed.map(|(id, row)| (id, &row.facts))
     }
 

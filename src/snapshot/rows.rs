@@ -11,13 +11,17 @@ use smallvec::SmallVec;
 
 /// How many leaves a branch has.
 const BRANCH: usize = 128;
+/// How many values stand side by side in a leaf, unless it is said: what a change copies. So many rows of
+/// relationships, of which there are most, fill a piece of memory as the allocator gives it out; 32 or 64
+/// would leave a fifteenth of it empty.
+const USUAL: usize = 37;
 
 type Leaf<T, const LEAF: usize> = SmallVec<[T; LEAF]>;
 type Branch<T, const LEAF: usize> = SmallVec<[Arc<Leaf<T, LEAF>>; BRANCH]>;
 
-/// A long list, in which so many values stand side by side in a leaf: what a change copies.
+/// A long list, with so many values in a leaf.
 #[derive(Debug)]
-pub(super) struct Rows<T, const LEAF: usize = 64> {
+pub(super) struct Rows<T, const LEAF: usize = USUAL> {
     len: usize,
     root: Arc<Vec<Arc<Branch<T, LEAF>>>>,
 }

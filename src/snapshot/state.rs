@@ -4,7 +4,7 @@
 //! that no longer has, or does not have yet, what it was found by: whoever follows one looks at the
 //! row of the moment before believing it.
 
-use imbl::{HashMap, Vector};
+use imbl::{OrdMap, Vector};
 
 use crate::model::revision::{Digest, Idempotency};
 use crate::model::{
@@ -19,8 +19,8 @@ use super::dated::NotesByDay;
 use super::facts::{
     ActorFacts, BriefFacts, NoteFacts, RelationshipFacts, SourceFacts, ViewpointFacts,
 };
+use super::index::Index;
 use super::keys::{KeyDigest, Keys};
-use super::lists::add;
 use super::stamps::Stamps;
 use super::table::{Row, Table};
 use super::ties::Ties;
@@ -44,14 +44,14 @@ pub struct State {
     /// The revisions that took text out of the record.
     pub(super) redactions: Vector<u32>,
     /// The revision that each idempotency key brought about.
-    pub(super) idempotency: HashMap<KeyDigest, u32>,
+    pub(super) idempotency: OrdMap<KeyDigest, u32>,
     /// Actors by each of their names in lower case.
-    pub(super) names: HashMap<KeyDigest, Vector<ActorId>>,
+    pub(super) names: Index<KeyDigest, ActorId>,
     pub(super) ties: Ties,
     pub(super) notes_by_day: NotesByDay,
-    pub(super) notes_of_relationships: HashMap<RelationshipId, Vector<NoteId>>,
-    pub(super) viewpoints_of_relationships: HashMap<RelationshipId, Vector<ViewpointId>>,
-    pub(super) viewpoints_of_actors: HashMap<ActorId, Vector<ViewpointId>>,
+    pub(super) notes_of_relationships: Index<RelationshipId, NoteId>,
+    pub(super) viewpoints_of_relationships: Index<RelationshipId, ViewpointId>,
+    pub(super) viewpoints_of_actors: Index<ActorId, ViewpointId>,
     pub(super) citing: Citing,
 }
 
@@ -61,6 +61,9 @@ pub fn fold_name(name: &str) -> String {
 }
 
 impl State {
+    /// How many changes a record holds, and so how many revisions, each of which has one at least.
+    pub const MOST_CHANGES: u32 = u32::MAX >> 1;
+
     /// The number of the newest revision; 0 while the record is empty.
     pub fn revision(&self) -> u32 {
         self.stamps.len()
@@ -122,9 +125,12 @@ impl State {
     /// When the change does not fit: it creates a record out of turn or changes one that is not there.
     pub fn apply(&mut self, change: &Change) -> Result<(), StoreError> {
         let revision = self.revision() + 1;
-        self.changes = self.changes.checked_add(1).ok_or_else(|| {
-            StoreError::ReadOnly(format!("a record holds at most {} changes", u32::MAX))
-        })?;
+        if self.changes >= Self::MOST_CHANGES {
+            let most = Self::MOST_CHANGES;
+            let what = format!("a record holds at most {most} changes");
+            return Err(StoreError::ReadOnly(what));
+        }
+        self.changes += 1;
         let id = change.id();
         let fits = match change {
             Change::Created { record, .. } => self.create(id, record, revision),
@@ -216,7 +222,7 @@ impl State {
     fn merge(&mut self, id: ActorId, into: ActorId, revision: u32) -> bool {
         self.actors.newest(into).is_some()
             && self.actors.change(id, self.changes, revision, |row| {
-                row.retired = true;
+                row.set_retired(true);
                 row.facts.merged_into = Some(into);
             })
     }
@@ -235,7 +241,7 @@ impl State {
         let exists = by_kind!(id.kind, F => {
             let id = <F as Facts>::Id::from_number(id.number);
             F::table_mut(self).change(id, number, revision, |row| {
-                row.retired = retired.unwrap_or(row.retired);
+                row.set_retired(retired.unwrap_or_else(|| row.retired()));
             })
         });
         if id.kind == Kind::Relationship {
@@ -278,12 +284,7 @@ impl State {
     fn index_actor(&mut self, id: ActorId, actor: &Actor) {
         let aliases = actor.aliases.iter().map(|alias| alias.text.as_str());
         for name in std::iter::once(actor.name.as_str()).chain(aliases) {
-            add(
-                self.names
-                    .entry(KeyDigest::of_name(&fold_name(name)))
-                    .or_default(),
-                id,
-            );
+            self.names.add(KeyDigest::of_name(&fold_name(name)), id);
         }
     }
 
@@ -298,29 +299,21 @@ impl State {
         let viewpoints: Vec<_> = self.viewpoints_of_relationship(id).filter(speaks).collect();
         for viewpoint in viewpoints {
             for actor in [relationship.from, relationship.to] {
-                add(
-                    self.viewpoints_of_actors.entry(actor).or_default(),
-                    viewpoint,
-                );
+                self.viewpoints_of_actors.add(actor, viewpoint);
             }
         }
     }
 
     fn index_viewpoint(&mut self, id: ViewpointId, viewpoint: &Viewpoint) {
         if let Some(holder) = viewpoint.holder_actor {
-            add(self.viewpoints_of_actors.entry(holder).or_default(), id);
+            self.viewpoints_of_actors.add(holder, id);
         }
         for position in &viewpoint.positions {
             let relationship = position.relationship;
-            add(
-                self.viewpoints_of_relationships
-                    .entry(relationship)
-                    .or_default(),
-                id,
-            );
+            self.viewpoints_of_relationships.add(relationship, id);
             if let Some(row) = self.relationships.newest(relationship) {
                 for actor in [row.facts.from, row.facts.to] {
-                    add(self.viewpoints_of_actors.entry(actor).or_default(), id);
+                    self.viewpoints_of_actors.add(actor, id);
                 }
             }
         }
@@ -329,12 +322,7 @@ impl State {
     fn index_note(&mut self, id: NoteId, note: &ContextNote) {
         self.notes_by_day.index(id, note);
         for relationship in &note.relationships {
-            add(
-                self.notes_of_relationships
-                    .entry(*relationship)
-                    .or_default(),
-                id,
-            );
+            self.notes_of_relationships.add(*relationship, id);
         }
     }
 }

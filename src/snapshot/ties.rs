@@ -5,7 +5,6 @@
 //! goes to the rows of the table only where a question asks for more, or where the newest row is not the
 //! one of the moment.
 
-use std::io;
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
@@ -14,7 +13,6 @@ use smallvec::SmallVec;
 use crate::model::{ActorId, RelationshipId, RelationshipRole, TypedId};
 
 use super::Snapshot;
-use super::checkpoint::{Loader, Saver, damaged};
 use super::facts::{Outline, RelationshipFacts};
 use super::rows::Rows;
 use super::table::{Row, Table};
@@ -58,7 +56,7 @@ impl Tie {
             other: other.unwrap_or(facts.to),
             // Where it is the actor's no more, later versions are not told to the list.
             settled: role.map_or(u32::MAX, |_| row.settled()),
-            role: role.filter(|_| !row.retired),
+            role: role.filter(|_| !row.retired()),
             outline: facts.outline(),
         }
     }
@@ -75,6 +73,19 @@ impl Tie {
             RelationshipRole::To => [self.other, actor],
         }
     }
+}
+
+/// The actors that are or were at an end of a relationship, each once. To be asked of the newest version.
+fn ends_ever(row: &Row<RelationshipFacts>) -> SmallVec<[ActorId; 4]> {
+    let mut ends = SmallVec::new();
+    for facts in row.chain().map(|version| &version.facts) {
+        for actor in [facts.from, facts.to] {
+            if !ends.contains(&actor) {
+                ends.push(actor);
+            }
+        }
+    }
+    ends
 }
 
 /// The ties of one actor in ascending order, in blocks that are not empty.
@@ -119,6 +130,20 @@ impl List {
         Arc::make_mut(&mut self.0[block]).insert(within, tie);
     }
 
+    /// Takes a tie out, if it is there.
+    fn remove(&mut self, id: RelationshipId) {
+        let (block, within) = self.place(|other| other.id < id);
+        let found = self.0.get(block).and_then(|ties| ties.get(within));
+        if found.is_none_or(|tie| tie.id != id) {
+            return;
+        }
+        let ties = Arc::make_mut(&mut self.0[block]);
+        ties.remove(within);
+        if ties.is_empty() {
+            self.0.remove(block);
+        }
+    }
+
     fn iter(&self) -> impl Iterator<Item = &Tie> {
         self.0.iter().flat_map(|block| block.iter())
     }
@@ -154,16 +179,18 @@ impl List {
     }
 }
 
-impl FromIterator<Tie> for List {
-    fn from_iter<T: IntoIterator<Item = Tie>>(ties: T) -> Self {
-        let mut ties = ties.into_iter().peekable();
-        let mut blocks = SmallVec::new();
-        while ties.peek().is_some() {
-            let mut block: Vec<_> = ties.by_ref().take(BLOCK).collect();
-            block.shrink_to_fit();
-            blocks.push(Arc::new(block));
+impl From<Vec<Tie>> for List {
+    fn from(ties: Vec<Tie>) -> Self {
+        match ties.len() {
+            0 => Self::default(),
+            // As it is: most lists are one block.
+            1..=BLOCK => Self(SmallVec::from_buf([Arc::new(ties)])),
+            _ => Self(
+                ties.chunks(BLOCK)
+                    .map(|block| Arc::new(block.to_vec()))
+                    .collect(),
+            ),
         }
-        Self(blocks)
     }
 }
 
@@ -180,32 +207,29 @@ impl PartialEq for List {
 pub(super) struct Ties(Rows<List, LISTS>);
 
 impl Ties {
-    pub(super) fn save(&self, to: &mut Saver<'_>) -> io::Result<()> {
-        let ids = |list: &List| -> Vec<_> { list.iter().map(|tie| tie.id).collect() };
-        to.list(self.0.iter().map(ids))
-    }
-
-    /// Reads which they are; what they say is in the table.
-    pub(super) fn load(
-        from: &mut Loader<'_>,
+    /// Those of a table of relationships. The table is read from one end to the other: it would take several
+    /// times as long to look for the rows of each list.
+    ///
+    /// None where one has an end that is none of so many actors.
+    pub(super) fn of_table(
         relationships: &Table<RelationshipFacts>,
-    ) -> io::Result<Self> {
-        let mut lists = Rows::default();
-        let mut whole = true;
-        from.each(|ids: Vec<RelationshipId>| {
-            let actor = ActorId::from_index(lists.len());
-            let ties = ids.into_iter().filter_map(|id| {
-                let row = relationships.newest(id);
-                whole &= row.is_some();
-                Some(Tie::of(actor, id, row?))
-            });
-            lists.push(ties.collect());
-        })?;
-        if whole {
-            Ok(Self(lists))
-        } else {
-            Err(damaged())
+        actors: usize,
+    ) -> Option<Self> {
+        let mut counts = vec![0; actors];
+        for (_, row) in relationships.newest_of_all() {
+            for actor in ends_ever(row) {
+                *counts.get_mut(actor.index())? += 1;
+            }
         }
+        let mut lists: Vec<_> = counts.into_iter().map(Vec::with_capacity).collect();
+        for (id, row) in relationships.newest_of_all() {
+            for actor in ends_ever(row) {
+                lists[actor.index()].push(Tie::of(actor, id, row));
+            }
+        }
+        let mut ties = Self::default();
+        ties.0.extend(lists.into_iter().map(List::from));
+        Some(ties)
     }
 
     /// Makes room for the next actor.
@@ -213,7 +237,8 @@ impl Ties {
         self.0.push(List::default());
     }
 
-    /// Tells an actor the newest version of a relationship that is its own, or was until now.
+    /// Tells an actor the newest version of a relationship that is its own, or was until now. What was its own
+    /// within one revision only never was.
     pub(super) fn tell(
         &mut self,
         actor: ActorId,
@@ -221,7 +246,11 @@ impl Ties {
         row: &Row<RelationshipFacts>,
     ) {
         if let Some(list) = self.0.get_mut(actor.index()) {
-            list.put(Tie::of(actor, id, row));
+            if ends_ever(row).contains(&actor) {
+                list.put(Tie::of(actor, id, row));
+            } else {
+                list.remove(id);
+            }
         }
     }
 
@@ -357,8 +386,15 @@ mod tests {
             prop_assert_eq!(list.len(), known.len());
             let all: Vec<_> = known.iter().map(|(number, other)| (*number, *other)).collect();
             prop_assert!(list.iter().map(said).eq(all.iter().copied()));
-            let again: List = list.iter().copied().collect();
+            let again = List::from(list.iter().copied().collect::<Vec<_>>());
             prop_assert!(again.iter().eq(list.iter()));
+            let mut without = again;
+            for number in known.keys().filter(|number| **number % 3 == 0).chain(&[2_100]) {
+                without.remove(RelationshipId::from_number(*number));
+            }
+            let left = all.iter().copied().filter(|(number, _)| number % 3 != 0);
+            prop_assert!(without.iter().map(said).eq(left));
+            prop_assert!(without.0.iter().all(|block| !block.is_empty()));
             for bound in [Bound::Included(place), Bound::Excluded(place), Bound::Unbounded] {
                 let above = known.range((bound, Bound::Unbounded)).map(|(number, _)| *number);
                 prop_assert!(list.up(bound).map(|tie| tie.id.number()).eq(above));

@@ -61,7 +61,7 @@ impl Version {
             number: row.version,
             document: row.document.into(),
             change: row.change.into(),
-            retired: row.retired,
+            retired: row.retired(),
         }
     }
 }

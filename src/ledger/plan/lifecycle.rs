@@ -119,7 +119,7 @@ fn any_id(plan: &mut Plan, text: &str) -> Option<RecordId> {
 pub(super) fn users(state: &State, wanted: &HashSet<RecordId>) -> Vec<(RecordId, RecordId)> {
     fn live<F: Facts>(state: &State) -> impl Iterator<Item = RecordId> + '_ {
         let rows = F::table(state).iter(u32::MAX);
-        rows.filter(|(_, row)| !row.retired)
+        rows.filter(|(_, row)| !row.retired())
             .map(|(id, _)| id.into())
     }
     if !wanted
