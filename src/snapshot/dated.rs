@@ -3,8 +3,9 @@
 use std::io;
 use std::ops::Bound;
 
-use imbl::OrdSet;
+use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use crate::model::{ActorId, ContextNote, Day, NoteId, TypedId as _};
 
@@ -26,18 +27,30 @@ pub struct Dated {
 pub(super) struct NotesByDay {
     all: OrdSet<Dated>,
     of_actors: OrdSet<(ActorId, Dated)>,
+    /// How many are in the lists: of each actor, and of all.
+    counts: OrdMap<Option<ActorId>, Count>,
+}
+
+/// How many notes are in a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Count {
+    notes: u32,
+    /// The revision since which it is so many.
+    since: u32,
 }
 
 impl NotesByDay {
     pub(super) fn save(&self, to: &mut Saver<'_>) -> io::Result<()> {
         to.list(self.all.iter())?;
-        to.list(self.of_actors.iter())
+        to.list(self.of_actors.iter())?;
+        to.list(self.counts.iter())
     }
 
     pub(super) fn load(from: &mut Loader<'_>) -> io::Result<Self> {
         Ok(Self {
             all: from.tree()?,
             of_actors: from.tree()?,
+            counts: from.tree()?,
         })
     }
 
@@ -49,6 +62,34 @@ impl NotesByDay {
         for actor in &note.actors {
             self.of_actors.insert((*actor, dated));
         }
+    }
+
+    /// Counts a note anew, where a revision has put it into the lists of other actors than before; none where it
+    /// is in no lists.
+    pub(super) fn recount(
+        &mut self,
+        before: Option<&[ActorId]>,
+        after: Option<&[ActorId]>,
+        revision: u32,
+    ) {
+        let [before, after] = [before, after].map(lists);
+        for list in before.iter().filter(|list| !after.contains(list)) {
+            let count = self.counts.entry(*list).or_default();
+            count.notes = count.notes.saturating_sub(1);
+            count.since = revision;
+        }
+        for list in after.iter().filter(|list| !before.contains(list)) {
+            let count = self.counts.entry(*list).or_default();
+            count.notes += 1;
+            count.since = revision;
+        }
+    }
+
+    /// How many notes are in the list of an actor, or of all, at a revision; none where it was another number
+    /// then, or may have been.
+    pub(super) fn count(&self, actor: Option<ActorId>, revision: u32) -> Option<usize> {
+        let count = self.counts.get(&actor).copied().unwrap_or_default();
+        (count.since <= revision).then_some(count.notes as usize)
     }
 
     /// The notes that are or were about an actor; one may come twice.
@@ -90,6 +131,20 @@ impl NotesByDay {
         let all = all.into_iter().flatten().copied();
         all.chain(own.into_iter().flatten().map(|(_, dated)| *dated))
     }
+}
+
+/// The lists that a note about some actors is in.
+fn lists(actors: Option<&[ActorId]>) -> SmallVec<[Option<ActorId>; 8]> {
+    let mut lists = SmallVec::new();
+    if let Some(actors) = actors {
+        lists.push(None);
+        for actor in actors {
+            if !lists.contains(&Some(*actor)) {
+                lists.push(Some(*actor));
+            }
+        }
+    }
+    lists
 }
 
 /// The bound among an actor's own notes, which without one is the utmost of them: a day and a number.

@@ -242,6 +242,8 @@ impl From<&ContextNote> for NoteFacts {
 /// What is kept of a source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceFacts {
+    /// Its title. Sources are few beside what cites them, and whoever shows a citation shows the title.
+    pub title: Arc<str>,
     /// Who published it, in lower case.
     pub publisher: Option<Arc<str>>,
     /// What sort of source it is.
@@ -253,6 +255,7 @@ pub struct SourceFacts {
 impl From<&Source> for SourceFacts {
     fn from(source: &Source) -> Self {
         Self {
+            title: source.title.as_str().into(),
             publisher: source
                 .publisher
                 .as_deref()

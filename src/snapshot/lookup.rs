@@ -49,6 +49,11 @@ impl State {
         self.notes_by_day.of_actor(actor)
     }
 
+    /// How many notes are about an actor, or in the record, at a revision; none where they have to be counted.
+    pub fn count_notes(&self, actor: Option<ActorId>, revision: u32) -> Option<usize> {
+        self.notes_by_day.count(actor, revision)
+    }
+
     /// The notes about an actor, or all, from a place among them on, in ascending order.
     pub fn notes_from(
         &self,

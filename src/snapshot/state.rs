@@ -5,6 +5,7 @@
 //! row of the moment before believing it.
 
 use imbl::{OrdMap, Vector};
+use smallvec::SmallVec;
 
 use crate::model::revision::{Digest, Idempotency};
 use crate::model::{
@@ -132,6 +133,7 @@ impl State {
         }
         self.changes += 1;
         let id = change.id();
+        let before = self.lists_of_note(id);
         let fits = match change {
             Change::Created { record, .. } => self.create(id, record, revision),
             Change::Updated { record, .. } => self.update(id, record, revision),
@@ -141,11 +143,21 @@ impl State {
             Change::Redacted { .. } => self.redact(id, revision),
         };
         if fits {
+            let after = self.lists_of_note(id);
+            self.notes_by_day
+                .recount(before.as_deref(), after.as_deref(), revision);
             Ok(())
         } else {
             let what = format!("change {} of {id} does not fit the record", self.changes);
             Err(StoreError::Damaged(what))
         }
+    }
+
+    /// The actors in whose lists of notes a record is, if it is a note and in any.
+    fn lists_of_note(&self, id: RecordId) -> Option<SmallVec<[ActorId; 4]>> {
+        let id = (id.kind == Kind::Note).then(|| NoteId::from_number(id.number));
+        let row = self.notes.newest(id?).filter(|row| !row.retired())?;
+        Some(row.facts.actors.clone())
     }
 
     /// Closes the revision whose changes were applied.

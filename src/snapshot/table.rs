@@ -357,6 +357,7 @@ mod tests {
 
     fn facts(revision: u32) -> SourceFacts {
         SourceFacts {
+            title: "A source".into(),
             publisher: Some(revision.to_string().as_str().into()),
             kind: SourceKind::Other,
             reliability: Reliability::F,

@@ -9,7 +9,7 @@ use crate::model::revision::Digest;
 use super::StoreError;
 
 /// The newest format of a data directory that this program reads and writes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 const BANNER: &str = "foedera store ";
 
@@ -32,10 +32,11 @@ impl Directory {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         fs::create_dir_all(path).map_err(StoreError::io("create the directory", path))?;
         let banner = path.join("STORE");
-        let fresh = match fs::read_to_string(&banner) {
+        // What is written from now on is of the newest format; what is there of an older one is read as it is.
+        let outdated = match fs::read_to_string(&banner) {
             Ok(text) => {
                 check_banner(path, &text)?;
-                false
+                text != banner_text()
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 // A crash between taking the lock and writing the banner leaves an empty lock file.
@@ -51,8 +52,8 @@ impl Directory {
             Err(error) => return Err(StoreError::io("read", &banner)(error)),
         };
         let lock = take_lock(path)?;
-        if fresh {
-            write_synced(&banner, format!("{BANNER}{FORMAT}\n").as_bytes())?;
+        if outdated {
+            write_synced(&banner, banner_text().as_bytes())?;
         }
         // A rewrite that was broken off between its two renames left the old files aside.
         let (sled, old) = (path.join("sled"), path.join("sled.old"));
@@ -148,10 +149,15 @@ impl Directory {
     }
 }
 
+/// What the banner of a directory is.
+fn banner_text() -> String {
+    format!("{BANNER}{FORMAT}\n")
+}
+
 fn check_banner(path: &Path, text: &str) -> Result<(), StoreError> {
     let format = text.strip_prefix(BANNER).map(str::trim);
     match format.map(|format| (format, format.parse::<u32>())) {
-        Some((_, Ok(FORMAT))) => Ok(()),
+        Some((_, Ok(1..=FORMAT))) => Ok(()),
         Some((found, _)) => Err(StoreError::Newer {
             dir: path.to_owned(),
             found: found.to_owned(),

@@ -1,5 +1,6 @@
 //! sled. The only file that names it.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -9,9 +10,9 @@ use crate::model::Revision;
 
 use super::error::unwritten;
 use super::keys::{self, Pairs};
-use super::{Entry, StoreError, codec};
+use super::{Entry, Replaced, StoreError, block, codec};
 
-/// What sled may keep of its pages, in bytes. It is for the way down to a page: a page holds eight
+/// What sled may keep of its pages, in bytes. It is for the way down to a page: a page holds a block of
 /// neighbours, of which a reader wants one, and records that were read are kept decoded elsewhere.
 const PAGES: u64 = 16 << 20;
 /// How many writes leave about as much behind as one sweep takes away.
@@ -61,6 +62,45 @@ impl Engine {
         self.log.get(key).map_err(|e| unreadable(&e))
     }
 
+    /// Reads the stored form of a change, if there is one of this number.
+    pub(super) fn change<T>(
+        &self,
+        number: u64,
+        read: impl FnOnce(&[u8]) -> T,
+    ) -> Result<Option<T>, StoreError> {
+        let Some((first, value)) = self.block_of(number)? else {
+            return Ok(None);
+        };
+        Ok(block::change(&value, (number - first) as usize).map(read))
+    }
+
+    /// The value that a change lies in, if there is one of this number, and the number of its first change.
+    fn block_of(&self, number: u64) -> Result<Option<(u64, sled::IVec)>, StoreError> {
+        let up_to = self.log.range(keys::change(0)..=keys::change(number));
+        let Some((key, value)) = up_to.rev().next().transpose().map_err(|e| unreadable(&e))? else {
+            return Ok(None);
+        };
+        Ok(keys::change_number(&key).map(|first| (first, value)))
+    }
+
+    /// The values in which changes lie, with others in the place of these.
+    pub(super) fn with_replaced(&self, replaced: &[Replaced]) -> Result<Pairs, StoreError> {
+        let mut blocks = BTreeMap::new();
+        for (number, bytes) in replaced {
+            let missing = || StoreError::Damaged(format!("change {number} is missing"));
+            let (first, value) = self.block_of(*number)?.ok_or_else(missing)?;
+            let changes: &mut Vec<Vec<u8>> = blocks
+                .entry(first)
+                .or_insert_with(|| block::changes(&value).map(<[u8]>::to_vec).collect());
+            let place = changes.get_mut((number - first) as usize);
+            place.ok_or_else(missing)?.clone_from(bytes);
+        }
+        let pairs = blocks.into_iter();
+        Ok(pairs
+            .map(|(first, changes)| (keys::change(first).to_vec(), block::block(&changes)))
+            .collect())
+    }
+
     /// One revision, whether or not its changes are there.
     pub(super) fn revision(&self, number: u32) -> Result<Option<Revision>, StoreError> {
         let bytes = self.get(&keys::revision(number))?;
@@ -71,15 +111,12 @@ impl Engine {
 
     /// Whether each change of a revision is there.
     pub(super) fn has_changes_of(&self, revision: &Revision) -> Result<bool, StoreError> {
-        let count = revision.header.changes as usize;
         let first = revision.header.first_change;
-        let last = first + u64::from(revision.header.changes);
-        let found = self.log.range(keys::change(first)..keys::change(last));
-        let found = found
-            .keys()
-            .map(|key| key.map(|_| 1))
-            .sum::<sled::Result<usize>>();
-        Ok(found.map_err(|e| unreadable(&e))? == count)
+        let end = first + u64::from(revision.header.changes);
+        let found = self.log.range(keys::change(first)..keys::change(end));
+        let counts = found.values().map(|value| Ok(block::count(&value?)));
+        let count = counts.sum::<sled::Result<usize>>();
+        Ok(count.map_err(|e| unreadable(&e))? == revision.header.changes as usize)
     }
 
     /// The keys of the log from one to another, both of them with it.
@@ -185,11 +222,13 @@ impl Engine {
         let first = revision.header.first_change;
         let scan = changes
             .get_or_insert_with(|| self.log.range(keys::change(first)..=keys::change(u64::MAX)));
-        let mut own = Vec::with_capacity(revision.header.changes as usize);
-        for number in first..first + u64::from(revision.header.changes) {
+        let count = revision.header.changes as usize;
+        let mut own = Vec::with_capacity(count);
+        while own.len() < count {
+            let number = first + own.len() as u64;
             match scan.next() {
                 Some(Ok((key, value))) if key.as_ref() == keys::change(number) => {
-                    own.push(value.to_vec());
+                    own.extend(block::changes(&value).map(<[u8]>::to_vec));
                 }
                 Some(Err(error)) => return Err(unreadable(&error)),
                 _ => return Err(StoreError::Damaged(format!("change {number} is missing"))),
@@ -207,7 +246,7 @@ impl Engine {
 /// or writes later, who take away a little each; but a batch counts as one of them however large it is,
 /// and after large ones both grew for as long as they went on.
 fn sweep(writes: usize) {
-    for _ in 0..writes / WRITES_A_SWEEP {
+    for _ in 0..=writes / WRITES_A_SWEEP {
         sled::pin().flush();
     }
 }

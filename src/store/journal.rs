@@ -26,9 +26,8 @@ const LENGTH: usize = 1 << 20;
 /// Length and digest.
 const HEAD: usize = 4 + 32;
 
-/// The most that goes into one record: bytes, and keys. What is more is put on the disk by sled itself.
+/// The most bytes that go into one record. What is more is put on the disk by sled itself.
 const LARGEST: usize = LENGTH / 4;
-const MOST: usize = 1_000;
 
 /// The journal of an open data directory. There is a file only once something is in it.
 pub(super) struct Journal {
@@ -59,7 +58,7 @@ impl Journal {
 
     /// Whether a record is little enough to go in here.
     pub(super) fn takes(pairs: &Pairs) -> bool {
-        pairs.len() <= MOST && length(pairs) <= LARGEST
+        length(pairs) <= LARGEST
     }
 
     /// Whether a record of this length has room before the file is written over.

@@ -92,8 +92,8 @@ impl Store {
         if let Some(bytes) = self.waiting.change(number) {
             return decoded(&bytes).map(Some);
         }
-        let bytes = self.engine()?.get(&keys::change(number))?;
-        bytes.map(|bytes| decoded(&bytes)).transpose()
+        let found = self.engine()?.change(number, decoded)?;
+        found.transpose()
     }
 
     /// Reads one revision without its changes.
@@ -164,7 +164,7 @@ impl Store {
         entries: &[Entry],
         replaced: &[Replaced],
     ) -> Result<(), String> {
-        let pairs = keys::pairs(entries, replaced);
+        let mut pairs = keys::pairs(entries);
         if replaced.is_empty() && Journal::takes(&pairs) {
             let record = journal::encode(&pairs);
             if !journal.has_room(&record) {
@@ -183,6 +183,8 @@ impl Store {
             // The journal may hold the words that are taken out.
             self.settle()?;
             journal.remove().map_err(|error| error.to_string())?;
+            let others = self.engine_to_write()?.with_replaced(replaced);
+            pairs.extend(others.map_err(|error| error.to_string())?);
         }
         self.engine_to_write()?.write_through(&pairs)?;
         journal.rewind()
@@ -190,7 +192,7 @@ impl Store {
 
     /// Gives the engine what only the journal has.
     fn hand_over(&self) -> Result<(), String> {
-        let pairs = keys::pairs(self.waiting.all().iter().map(Arc::as_ref), &[]);
+        let pairs = keys::pairs(self.waiting.all().iter().map(Arc::as_ref));
         if !pairs.is_empty() {
             self.engine_to_write()?.write(&pairs)?;
             self.waiting.clear();

@@ -16,6 +16,7 @@
 //! a word. With them a lost end is found, and after a clean stop it is found before sled is let at
 //! the files.
 
+mod block;
 mod checkpoint;
 pub mod codec;
 mod directory;

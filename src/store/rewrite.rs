@@ -44,7 +44,7 @@ pub fn rewrite(path: &Path, mut progress: impl FnMut(u32)) -> Result<u32, StoreE
         for entry in store.read(1) {
             let entry = entry?;
             let number = entry.revision.header.number;
-            let written = new.write_through(&keys::pairs(&[entry], &[]));
+            let written = new.write_through(&keys::pairs(&[entry]));
             written.map_err(StoreError::ReadOnly)?;
             progress(number);
         }

@@ -66,7 +66,7 @@ impl Source {
 
     /// Its title.
     fn title(&self) -> Result<&str> {
-        Ok(&self.0.text()?.title)
+        Ok(&self.0.facts()?.title)
     }
 
     /// Where it can be read.

@@ -6,12 +6,18 @@ use serde_json::json;
 
 use crate::support::{TestApp, copy};
 
-/// The log of a record with so many revisions of one to three changes each, which tell of `what`.
+/// The log of a record with so many revisions, which tell of `what`. Every eighth has 40 changes, some 60 kB; the
+/// others have two to four.
 fn entries(what: &str, count: usize) -> Vec<Entry> {
     let test = TestApp::empty();
     for n in 0..count {
-        let changes: Vec<_> = (0..=n % 3)
-            .map(|k| json!({ "createActor": { "ref": format!("x{k}"), "name": format!("{what} {n} {k}"), "kind": "STATE", "slug": format!("a-{n}-{k}") } }))
+        let (changes, words) = if n % 8 == 7 {
+            (40, 300)
+        } else {
+            (1 + n % 3, 1)
+        };
+        let changes: Vec<_> = (0..changes)
+            .map(|k| json!({ "createActor": { "ref": format!("x{k}"), "name": format!("{what} {n} {k}"), "summary": "word ".repeat(words), "kind": "STATE", "slug": format!("a-{n}-{k}") } }))
             .collect();
         let input = json!({ "note": { "headline": format!("news {n}"), "body": "text", "asOf": "2026",
             "actors": ["#x0"] }, "changes": changes });
@@ -93,20 +99,73 @@ fn what_was_appended_is_read_however_it_was_grouped_and_whenever_it_was_opened()
     outcome.unwrap();
 }
 
+/// The engine's files of a log that nobody has open, and its tree.
+fn engine(dir: &std::path::Path) -> (sled::Db, sled::Tree) {
+    let engine = sled::open(dir.join("sled")).unwrap();
+    let log = engine.open_tree("log").unwrap();
+    (engine, log)
+}
+
+#[test]
+fn a_log_in_which_each_change_has_a_key_of_its_own_is_read_and_goes_on() {
+    let entries = entries("Actor", 20);
+    let dir = tempfile::tempdir().unwrap();
+    open(dir.path()).append(0, &entries[..16], &[]).unwrap();
+    // As the first format had it.
+    let (db, log) = engine(dir.path());
+    for key in log.scan_prefix("c").keys() {
+        log.remove(key.unwrap()).unwrap();
+    }
+    for entry in &entries[..16] {
+        for (number, change) in (entry.revision.header.first_change..).zip(&entry.changes) {
+            let key = [b"c".as_slice(), &number.to_be_bytes()].concat();
+            log.insert(key, change.as_slice()).unwrap();
+        }
+    }
+    drop((log, db));
+    std::fs::remove_file(dir.path().join("seal")).unwrap();
+    let banner = dir.path().join("STORE");
+    std::fs::write(&banner, "foedera store 1\n").unwrap();
+
+    let store = open(dir.path());
+    has(&store, &entries[..16]);
+    store.append(16, &entries[16..], &[]).unwrap();
+    has(&store, &entries);
+    drop(store);
+    has(&open(dir.path()), &entries);
+    // A program that knows the first format alone must not open it.
+    let told = std::fs::read_to_string(banner).unwrap();
+    assert_eq!(told, "foedera store 2\n");
+}
+
 #[test]
 fn what_is_left_of_revisions_that_could_not_be_written_is_taken_off_at_the_next_start() {
     let entries = entries("Actor", 9);
     let others = self::entries("Other", 9);
     let revision = |number: u32| [b"r".as_slice(), &number.to_be_bytes()].concat();
-    let change = |number: u64| [b"c".as_slice(), &number.to_be_bytes()].concat();
-    let first = |number: usize| entries[number - 1].revision.header.first_change;
-    // What is missing of revisions 7 to 9, of which nobody was told, and how many revisions are left.
+    let keys = {
+        let dir = tempfile::tempdir().unwrap();
+        open(dir.path()).append(0, &entries, &[]).unwrap();
+        let (_, log) = engine(dir.path());
+        let keys = log.scan_prefix("c").keys().map(|key| key.unwrap().to_vec());
+        keys.collect::<Vec<_>>()
+    };
+    let changes = |number: usize| -> Vec<Vec<u8>> {
+        let header = &entries[number - 1].revision.header;
+        let own = header.first_change..header.first_change + u64::from(header.changes);
+        let of = |key: &&Vec<u8>| own.contains(&u64::from_be_bytes(key[1..].try_into().unwrap()));
+        keys.iter().filter(of).cloned().collect()
+    };
+    assert!(changes(8).len() > 2);
+    // What is missing of revisions 7 to 9, of which nobody was told, and how many revisions are left. The eighth
+    // lies in several places.
     let cases = [
         (vec![revision(7), revision(8), revision(9)], 6),
-        (vec![change(first(7))], 6),
-        (vec![change(first(8) + 1)], 7),
+        (vec![changes(7)[0].clone()], 6),
+        (vec![changes(8)[1].clone()], 7),
+        (changes(8), 7),
         (vec![revision(8)], 7),
-        (vec![change(first(9)), change(first(9) + 2), revision(7)], 6),
+        (vec![changes(9)[0].clone(), revision(7)], 6),
         (vec![], 9),
     ];
     for (missing, left) in cases {
@@ -120,8 +179,7 @@ fn what_is_left_of_revisions_that_could_not_be_written_is_taken_off_at_the_next_
         drop(store);
         std::fs::write(dir.path().join("head"), head).unwrap();
         std::fs::remove_file(dir.path().join("seal")).unwrap();
-        let engine = sled::open(dir.path().join("sled")).unwrap();
-        let log = engine.open_tree("log").unwrap();
+        let (engine, log) = engine(dir.path());
         for key in &missing {
             assert!(log.remove(key).unwrap().is_some());
         }

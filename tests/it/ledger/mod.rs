@@ -12,10 +12,12 @@ use foedera::ledger::draft::{
     RelationshipDraft, SourceDraft, ViewpointDraft,
 };
 use foedera::ledger::{Action, Command, fold};
+use foedera::model::filter::NoteFilter;
 use foedera::model::{
-    ActorKind, Alignment, CooperationDomain, Kind, RelationshipKind, Reliability, Stance,
-    Vocabulary,
+    ActorId, ActorKind, Alignment, CooperationDomain, Kind, RelationshipKind, Reliability, Stance,
+    TypedId as _, Vocabulary,
 };
+use foedera::read::note;
 use foedera::snapshot::State;
 use foedera::store::{Log, Store};
 use proptest::prelude::*;
@@ -158,7 +160,7 @@ fn edits() -> impl Strategy<Value = Edit> {
             }
         }
     });
-    prop_oneof![3 => actor, 2 => source, 4 => tie, 1 => view, 1 => note, 2 => lifecycle]
+    prop_oneof![3 => actor, 2 => source, 4 => tie, 1 => view, 2 => note, 2 => lifecycle]
 }
 
 fn command(edits: Vec<Edit>) -> Command {
@@ -196,6 +198,18 @@ proptest! {
         folded.save(&mut kept).unwrap();
         prop_assert!(State::load(&mut kept.as_slice()).unwrap() == folded);
         prop_assert!(State::load(&mut &kept[..kept.len() - 1]).is_err());
+        // Notes are counted as they come.
+        let actors = (1..=live.state().count(Kind::Actor) as u32).map(ActorId::from_number);
+        for actor in actors.map(Some).chain([None]) {
+            for revision in 0..=live.revision() {
+                let at = live.at(revision);
+                let counted = live.state().count_notes(actor, revision);
+                prop_assert!(counted.is_some() || revision < live.revision());
+                let filter = NoteFilter { actor, ..Default::default() };
+                let listed = note::list(&at, &filter).len();
+                prop_assert_eq!(counted.unwrap_or(listed), listed, "{:?} at {}", actor, revision);
+            }
+        }
         let report = foedera::ledger::verify::verify(test.app.ledger.log(), |_| {}).unwrap();
         prop_assert_eq!(report.revisions, live.revision());
         prop_assert_eq!(report.hash, live.state().hash());

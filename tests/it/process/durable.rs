@@ -16,7 +16,10 @@ fn calls_of_an_import(actors: usize) -> Option<String> {
     }
     let dir = tempfile::tempdir().unwrap();
     let (fixture, trace) = (dir.path().join("fixture.json"), dir.path().join("trace"));
-    let actor = |n: usize| format!(r#"{{"slug":"a-{n}","name":"Actor {n}","kind":"STATE"}}"#);
+    let summary = "word ".repeat(20);
+    let actor = |n: usize| {
+        format!(r#"{{"slug":"a-{n}","name":"Actor {n}","kind":"STATE","summary":"{summary}"}}"#)
+    };
     let actors: Vec<_> = (0..actors).map(actor).collect();
     let text = format!(
         r#"{{"format":"foedera-fixture/1","actors":[{}]}}"#,
@@ -43,8 +46,8 @@ fn count(calls: &str, file: &str) -> usize {
 
 #[test]
 fn much_is_synced_in_the_engines_file_before_it_is_acknowledged() {
-    // Three revisions of at most 5,000 records.
-    let Some(calls) = calls_of_an_import(11_000) else {
+    // Three revisions of 5,000 records, some 600 kB each.
+    let Some(calls) = calls_of_an_import(15_000) else {
         return;
     };
     assert!(count(&calls, "sled/db>") >= 3, "{calls}");

@@ -186,11 +186,11 @@ fn a_command_says_what_is_missing_and_what_would_help() {
 fn a_store_of_a_newer_format_and_a_directory_of_something_else() {
     let dir = tempfile::tempdir().unwrap();
     let data = record(dir.path(), 1, true);
-    fs::write(data.join("STORE"), "foedera store 2\n").unwrap();
+    fs::write(data.join("STORE"), "foedera store 3\n").unwrap();
     let before = contents(&data);
     let told = verify(&data);
     assert!(
-        told.contains("format 2") && told.contains("use a newer foedera"),
+        told.contains("format 3") && told.contains("use a newer foedera"),
         "{told}"
     );
     assert!(before == contents(&data), "something was touched");
