@@ -76,8 +76,9 @@ impl Engine {
 
     /// The value that a change lies in, if there is one of this number, and the number of its first change.
     fn block_of(&self, number: u64) -> Result<Option<(u64, sled::IVec)>, StoreError> {
-        let up_to = self.log.range(keys::change(0)..=keys::change(number));
-        let Some((key, value)) = up_to.rev().next().transpose().map_err(|e| unreadable(&e))? else {
+        let mut up_to = self.log.range(keys::change(0)..=keys::change(number));
+        let last = up_to.next_back().transpose();
+        let Some((key, value)) = last.map_err(|e| unreadable(&e))? else {
             return Ok(None);
         };
         Ok(keys::change_number(&key).map(|first| (first, value)))
