@@ -24,6 +24,8 @@ pub struct Server {
     pub port: u16,
     /// How long it took to be ready, in seconds.
     pub start: f64,
+    /// MiB that it took when it was ready.
+    pub ready: f64,
     /// The database behind it.
     database: Option<Database>,
 }
@@ -47,12 +49,15 @@ impl Server {
             }
             std::thread::sleep(Duration::from_millis(2));
         }
-        Ok(Self {
+        let mut server = Self {
             child,
             port,
             start: began.elapsed().as_secs_f64(),
+            ready: 0.0,
             database: None,
-        })
+        };
+        server.ready = server.memory();
+        Ok(server)
     }
 
     /// Keeps the database that it reads.
