@@ -71,11 +71,12 @@ impl ByDay {
             actor,
             ..Default::default()
         };
-        let known = (self.filter == all).then(|| {
+        let known = if self.filter == all {
             let state = self.snapshot.state();
             state.count_notes(actor, self.snapshot.revision())
-        });
-        let known = known.flatten();
+        } else {
+            None
+        };
         known.unwrap_or_else(|| list(&self.snapshot, &self.filter).len())
     }
 

@@ -23,10 +23,10 @@ use super::ties::Ties;
 
 /// How many items a block holds at the most.
 const BLOCK: usize = 4_096;
-/// The items of an ascending list that stand this far from one another go into a tree together.
-const STRIDE: usize = 7;
 /// No block is larger; a larger length is damage.
 const LARGEST: u32 = 256 << 20;
+/// The items of an ascending list that stand this far from one another go into a tree together.
+const STRIDE: usize = 7;
 
 /// Tells programs apart that would read the bytes otherwise.
 pub fn layout() -> Digest {
