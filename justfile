@@ -27,6 +27,10 @@ bulk:
 peers size="S":
     benches/peers/run.sh {{size}}
 
+# The program, compiled by what a load was seen to run; wants llvm-profdata (rustup component add llvm-tools)
+pgo:
+    benches/pgo.sh
+
 # Other people's data on one server: imports, start, searches; wants the shared data
 gathered:
     cargo bench --locked --bench gathered

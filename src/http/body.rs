@@ -2,35 +2,48 @@
 
 use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 use crate::graphql::kit::guard::Excess;
 
 use super::Site;
 use super::graphql::Refusal;
 
-/// A body, or why it is not taken. Each route words the refusal in its own format.
-pub(super) struct Whole(pub(super) Result<Bytes, Refusal>);
+/// What a client sends: the headers, and the body or why it is not taken. Each route words the refusal in
+/// its own format.
+pub(super) struct Whole {
+    pub(super) headers: HeaderMap,
+    pub(super) body: Result<Bytes, Refusal>,
+}
 
 impl FromRequest<Site> for Whole {
     type Rejection = std::convert::Infallible;
 
     async fn from_request(request: Request, site: &Site) -> Result<Self, Self::Rejection> {
-        if let Err(refusal) = is_plain(request.headers()) {
-            return Ok(Self(Err(refusal)));
-        }
-        let announced = announced(request.headers());
-        let patience = Duration::from_secs(site.limits.body_seconds);
-        // A timer is set only for a body that is not there yet.
-        let reading = Bytes::from_request(request, site);
-        let read = match tokio::time::timeout(patience, reading).await {
-            Ok(read) => read.map_err(|rejection| refused(&rejection, site.body_limit, announced)),
-            Err(_) => Err(too_slow()),
-        };
-        Ok(Self(read))
+        let (parts, body) = request.into_parts();
+        let headers = parts.headers;
+        let body = whole(site, &headers, body).await;
+        Ok(Self { headers, body })
+    }
+}
+
+/// The whole of a body.
+///
+/// # Errors
+/// When it is not taken.
+pub(super) async fn whole(site: &Site, headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+    is_plain(headers)?;
+    let patience = Duration::from_secs(site.limits.body_seconds);
+    // A timer is set only for a body that is not there yet.
+    let reading = Limited::new(body, site.body_limit).collect();
+    match tokio::time::timeout(patience, reading).await {
+        Ok(Ok(read)) => Ok(read.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(site, headers)),
+        Ok(Err(_)) => Err(Refusal::bad("the request body broke off")),
+        Err(_) => Err(too_slow()),
     }
 }
 
@@ -53,17 +66,14 @@ fn announced(headers: &HeaderMap) -> Option<u64> {
     length.to_str().ok()?.parse().ok()
 }
 
-fn refused(rejection: &BytesRejection, limit: usize, announced: Option<u64>) -> Refusal {
-    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let limit = limit as u64;
-        let excess = Excess {
-            what: "bytes of body",
-            found: announced.unwrap_or(limit + 1),
-            limit,
-        };
-        return Refusal::too_much(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", excess);
-    }
-    Refusal::bad("the request body broke off")
+fn too_large(site: &Site, headers: &HeaderMap) -> Refusal {
+    let limit = site.body_limit as u64;
+    let excess = Excess {
+        what: "bytes of body",
+        found: announced(headers).unwrap_or(limit + 1),
+        limit,
+    };
+    Refusal::too_much(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", excess)
 }
 
 fn too_slow() -> Refusal {

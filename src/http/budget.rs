@@ -34,13 +34,17 @@ impl FromRequestParts<Site> for Payer {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get().copied();
+        Ok(Self::of(site, peer, &parts.headers))
+    }
+}
+
+impl Payer {
+    /// Who pays for a request with these headers, from there.
+    pub(super) fn of(site: &Site, peer: Option<Peer>, headers: &HeaderMap) -> Self {
+        let address = || address(peer, headers, site.address_header.as_ref());
         let budgets = site.budgets.as_ref();
-        let address = || {
-            let peer = parts.extensions.get::<Peer>().copied();
-            address(peer, &parts.headers, site.address_header.as_ref())
-        };
-        let number = budgets.map(|budgets| budgets.number(&parts.headers, address));
-        Ok(Self(number))
+        Self(budgets.map(|budgets| budgets.number(headers, address)))
     }
 }
 

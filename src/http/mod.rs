@@ -1,11 +1,14 @@
 //! What is at which URL? Every route on one screen.
 
 mod admin;
+mod alarm;
 mod body;
 mod budget;
 mod certificate;
+mod cors;
 mod documents;
 mod encoding;
+mod entrance;
 mod error;
 mod feed;
 mod finished;
@@ -13,7 +16,6 @@ mod graphql;
 mod headers;
 mod health;
 mod import;
-mod layers;
 mod listen;
 mod patience;
 mod peer;
@@ -24,6 +26,7 @@ mod tls;
 #[cfg(feature = "otel")]
 mod traced;
 mod viewer;
+mod web;
 mod welcome;
 
 use std::ops::Deref;
@@ -31,7 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::HeaderName;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
@@ -43,14 +46,15 @@ use crate::config::{Limits, StatusCodes};
 use crate::graphql::execute::Executor;
 
 use budget::Budgets;
+use entrance::Entrance;
 
 pub use certificate::{Lapse, Validity};
 pub use feed::{Pace, Streams};
 pub use graphql::read_manifest;
-pub use layers::Web;
 pub use listen::{Listener, ServeError, listen, listen_on_socket};
 pub use serve::serve;
 pub use tls::{Tls, TlsError};
+pub use web::Web;
 
 /// What the routes share.
 #[derive(Clone)]
@@ -96,8 +100,8 @@ impl FromRef<Site> for App {
     }
 }
 
-/// All routes over a program. What follows the record over them takes its place in `streams`.
-pub fn router(app: App, web: &Web, streams: Streams) -> Router {
+/// The way in to a program. What follows the record takes its place in `streams`.
+fn entrance(app: App, web: &Web, streams: Streams) -> Entrance {
     let site = Site(Arc::new(Shared {
         executor: Executor::new(web.limits.clone(), web.operation_timeout)
             .telling(web.introspection, web.suggestions),
@@ -131,12 +135,7 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
         .merge(playground::router())
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .route(
-            "/graphql",
-            get(graphql::get)
-                .post(graphql::post)
-                .fallback(graphql::other_method),
-        )
+        .route(graphql::PATH, any(graphql::route))
         .route("/graphql/ws", any(feed::handshake))
         .route(
             "/graphql/stream",
@@ -155,20 +154,24 @@ pub fn router(app: App, web: &Web, streams: Streams) -> Router {
         .route("/actors/{slug}/{file}", get(documents::relationships))
         .route("/metrics", get(health::metrics))
         .route_layer(from_fn_with_state(site.clone(), viewer::readers_only));
-    let bounded = open
-        .merge(guarded)
-        .layer(axum::extract::DefaultBodyLimit::max(web.body_limit));
     // A backup is as large as the record, and so may be what is imported.
     let unbounded = Router::new()
         .route("/admin/restore", post(admin::restore))
         .route("/admin/import/{format}", post(import::import))
-        .layer(axum::extract::DefaultBodyLimit::disable())
+        .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyTimeoutLayer::new(web.pace.patience));
-    let routes = layers::around(bounded.merge(unbounded).with_state(site), web);
+    let routes = open.merge(guarded).merge(unbounded);
+    let routes = routes.with_state(site.clone());
+    // Who lets other origins in, and who tells traces, does so around the routes.
+    let short = web.cors_origins.is_empty() && !cfg!(feature = "otel");
+    let routes = match &web.cors_origins[..] {
+        [] => routes,
+        origins => routes.layer(cors::layer(origins)),
+    };
     #[cfg(feature = "otel")]
     let routes = {
         let scheme = web.tls.as_ref().map_or("http", |_| "https");
         routes.layer(from_fn_with_state(scheme, traced::traced))
     };
-    routes
+    Entrance::new(site, routes, short)
 }

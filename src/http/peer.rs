@@ -1,42 +1,17 @@
 //! The address that a request comes from.
 
 use std::net::IpAddr;
-use std::task::{Context, Poll};
 
 use axum::http::{HeaderMap, HeaderName, Request};
-use tower_service::Service;
 
 /// The address at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub(super) IpAddr);
 
-/// Tells each request of a connection where it comes from.
-#[derive(Clone)]
-pub(super) struct WithPeer<S> {
-    inner: S,
-    peer: Option<Peer>,
-}
-
-impl<S> WithPeer<S> {
-    pub(super) fn new(inner: S, peer: Option<Peer>) -> Self {
-        Self { inner, peer }
-    }
-}
-
-impl<S: Service<Request<B>>, B> Service<Request<B>> for WithPeer<S> {
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<B>) -> S::Future {
-        if let Some(peer) = self.peer {
-            request.extensions_mut().insert(peer);
-        }
-        self.inner.call(request)
+impl Peer {
+    /// The one that a request came from on its way to the routes.
+    pub(super) fn of<B>(request: &Request<B>) -> Option<Self> {
+        request.extensions().get().copied()
     }
 }
 

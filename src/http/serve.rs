@@ -1,15 +1,16 @@
 //! Listening, and stopping without breaking off what runs.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::Semaphore;
 use tokio_rustls::server::TlsStream;
@@ -18,10 +19,11 @@ use tokio_util::either::Either;
 use crate::app::App;
 
 use super::Web;
+use super::alarm::Alarms;
 use super::feed::Streams;
 use super::listen::{Listener, Stream};
 use super::patience::Patient;
-use super::peer::{Peer, WithPeer};
+use super::peer::Peer;
 use super::tls::Tls;
 
 /// How long requests may go on after the server was told to stop.
@@ -50,7 +52,7 @@ pub async fn serve(
         tokio::spawn(tls.keep_fresh(metrics))
     });
     let streams = Streams::new(web.most_streams, web.pace);
-    let routes = super::router(app, web, streams.clone());
+    let entrance = super::entrance(app, web, streams.clone());
     let builder = builder(web);
     let places = Arc::new(Semaphore::new(
         usize::try_from(web.limits.connections).map_or(Semaphore::MAX_PERMITS, |most| {
@@ -71,7 +73,13 @@ pub async fn serve(
         };
         let patience = web.pace.patience + web.pace.farewell;
         let stream = Patient::new(stream, head, patience);
-        let service = TowerToHyperService::new(WithPeer::new(routes.clone(), peer));
+        let entrance = entrance.clone();
+        let service = service_fn(move |request| {
+            let entrance = entrance.clone();
+            async move { Ok::<_, Infallible>(entrance.answer(request, peer).await) }
+        });
+        let mut builder = builder.clone();
+        builder.http1().timer(Alarms::default());
         let Some(tls) = web.tls.as_ref().map(Tls::acceptor) else {
             let io = TokioIo::<Io>::new(Either::Left(stream));
             let connection = builder.serve_connection_with_upgrades(io, service);
@@ -84,7 +92,7 @@ pub async fn serve(
             continue;
         };
         let greeting = tokio::time::timeout(head, tls.accept(stream));
-        let (builder, watcher) = (builder.clone(), connections.watcher());
+        let watcher = connections.watcher();
         tokio::spawn(async move {
             let _place = place;
             let Ok(Ok(stream)) = greeting.await else {
@@ -131,7 +139,6 @@ fn builder(web: &Web) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
-        .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(web.limits.head_seconds))
         .max_buf_size(AHEAD);
     builder

@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use crate::telemetry::traces::{Asked, Place};
 
-use super::layers::REQUEST_ID;
+use super::entrance::{REQUEST_ID, unbroken};
 
 /// Answers a request within a span of its own. `scheme` is that by which clients connect.
 pub(super) async fn traced(
@@ -25,9 +25,10 @@ pub(super) async fn traced(
         headers: request.headers(),
     };
     let place = Place::of_request(&asked);
-    let response = place.clone().around(next.run(request)).await;
-    let id = response.headers().get(REQUEST_ID);
-    let id = id.and_then(|id| id.to_str().ok());
+    let id = request.headers().get(REQUEST_ID).cloned();
+    let answering = unbroken(next.run(request));
+    let response = place.clone().around(answering).await;
+    let id = id.as_ref().and_then(|id| id.to_str().ok());
     place.end_request(response.status().as_u16(), id);
     response
 }

@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -20,14 +20,20 @@ impl FromRequestParts<Site> for Asking {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get().copied();
+        Ok(Self::of(site, peer, &parts.headers).await)
+    }
+}
+
+impl Asking {
+    /// Who is asking with these headers, from there.
+    pub(super) async fn of(site: &Site, peer: Option<Peer>, headers: &HeaderMap) -> Self {
         // What is no bearer token is tried as one all the same, and is none.
-        let token = parts
-            .headers
+        let token = headers
             .get(AUTHORIZATION)
             .map(|value| value.to_str().ok().and_then(bearer).unwrap_or_default());
-        let peer = parts.extensions.get::<Peer>().copied();
-        let from = address(peer, &parts.headers, site.address_header.as_ref());
-        Ok(Self(site.app.auth.viewer(token, from).await))
+        let from = address(peer, headers, site.address_header.as_ref());
+        Self(site.app.auth.viewer(token, from).await)
     }
 }
 

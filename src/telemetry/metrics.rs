@@ -76,6 +76,8 @@ pub struct Metrics(Arc<Counted>);
 struct Counted {
     names: Names,
     operations: Family<Labels, Counter>,
+    /// The same, by what they were and whether the answer had errors: nobody looks for them each time.
+    by_operation: [[Counter; 2]; 4],
     seconds: Histogram,
     spared: Counter,
     streams: Family<TransportLabel, Gauge>,
@@ -104,9 +106,21 @@ impl Default for Metrics {
     fn default() -> Self {
         // From 100 µs to 3.3 s.
         let seconds = Histogram::new(exponential_buckets(0.000_1, 2.0, 16));
+        let operations = Family::<Labels, Counter>::default();
+        let kinds = [
+            Operation::Query,
+            Operation::Mutation,
+            Operation::Subscription,
+            Operation::Invalid,
+        ];
+        let by_operation = kinds.map(|operation| {
+            [Failed::No, Failed::Yes]
+                .map(|failed| operations.get_or_create_owned(&Labels { operation, failed }))
+        });
         Self(Arc::new(Counted {
             names: Names::default(),
-            operations: Family::default(),
+            operations,
+            by_operation,
             seconds,
             spared: Counter::default(),
             streams: Family::default(),
@@ -119,11 +133,7 @@ impl Default for Metrics {
 impl Metrics {
     /// Counts an operation.
     pub fn observe(&self, operation: Operation, failed: bool, took: Duration) {
-        let failed = if failed { Failed::Yes } else { Failed::No };
-        self.0
-            .operations
-            .get_or_create(&Labels { operation, failed })
-            .inc();
+        self.0.by_operation[operation as usize][usize::from(failed)].inc();
         self.0.seconds.observe(took.as_secs_f64());
     }
 

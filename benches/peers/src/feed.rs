@@ -222,23 +222,24 @@ fn text(message: &Value) -> Message {
     Message::text(message.to_string())
 }
 
-/// Hears what comes until as many revisions came as are made.
+/// Hears what comes until as many revisions came as are made. What was said is read only then: the core that
+/// hears must not be held up by it.
 async fn listen(mut socket: Socket) -> Result<Came> {
-    let mut came = Came::new();
-    while came.len() < REVISIONS {
+    let mut heard = Vec::with_capacity(REVISIONS);
+    while heard.len() < REVISIONS {
         let message = socket.next().await.context("the socket was closed")??;
         if let Message::Text(text) = message {
-            let at = Instant::now();
-            let told: Value = serde_json::from_str(&text)?;
-            let number = told.pointer("/payload/data/changes/number");
-            let number = number.and_then(Value::as_u64);
-            came.push((
-                number.with_context(|| format!("{text} is no revision"))?,
-                at,
-            ));
+            heard.push((text, Instant::now()));
         }
     }
-    Ok(came)
+    let came = heard.into_iter().map(|(text, at)| {
+        let told: Value = serde_json::from_str(&text)?;
+        let number = told.pointer("/payload/data/changes/number");
+        let number = number.and_then(Value::as_u64);
+        let number = number.with_context(|| format!("{text} is no revision"))?;
+        Ok((number, at))
+    });
+    came.collect()
 }
 
 /// Writes a note a second, and tells when each was sent by the number of its revision.

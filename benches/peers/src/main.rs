@@ -66,8 +66,8 @@ struct Options {
     /// What to measure
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Part::Growth, Part::Reads, Part::Hot, Part::Searches, Part::Writes, Part::Feed])]
     parts: Vec<Part>,
-    /// Beside whom [default: all; for L nobody, as the others do not fit into memory]
-    #[arg(long, value_enum, value_delimiter = ',')]
+    /// Beside whom; nobody, where nobody is named [default: all; for L nobody, as the others do not fit into memory]
+    #[arg(long, value_enum, value_delimiter = ',', num_args = 0..)]
     peers: Option<Vec<Peer>>,
     /// Put the tables into this document, in place of those of the same size
     #[arg(long)]

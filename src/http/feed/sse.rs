@@ -35,8 +35,7 @@ pub(crate) async fn post(
     State(site): State<Site>,
     Asking(asking): Asking,
     payer: Payer,
-    headers: HeaderMap,
-    Whole(body): Whole,
+    Whole { headers, body }: Whole,
 ) -> Response {
     let asked = is_json(&headers)
         .and(body)

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde_json::json;
 
 use crate::auth::Viewer;
@@ -270,7 +270,10 @@ pub(super) fn respond(status: StatusCode, media: Media, body: impl Into<Body>) -
     } else {
         PLAIN_JSON
     };
-    let mut response = (status, [(header::CONTENT_TYPE, kind)], body.into()).into_response();
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static(kind);
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         let soon = HeaderValue::from_static("1");
         response.headers_mut().insert(header::RETRY_AFTER, soon);

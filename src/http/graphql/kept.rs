@@ -69,7 +69,6 @@ impl When {
     }
 }
 
-#[derive(Clone)]
 struct Answered {
     when: When,
     headers: HeaderMap,
@@ -79,7 +78,7 @@ struct Answered {
 
 /// Answers that were given before.
 pub(in crate::http) struct Kept {
-    answers: Cache<Asked, Answered, ByBytes>,
+    answers: Cache<Asked, Arc<Answered>, ByBytes>,
     largest: u64,
     /// The revision of the answers that are kept.
     revision: AtomicU32,
@@ -88,8 +87,8 @@ pub(in crate::http) struct Kept {
 #[derive(Clone)]
 struct ByBytes;
 
-impl Weighter<Asked, Answered> for ByBytes {
-    fn weight(&self, asked: &Asked, answered: &Answered) -> u64 {
+impl Weighter<Asked, Arc<Answered>> for ByBytes {
+    fn weight(&self, asked: &Asked, answered: &Arc<Answered>) -> u64 {
         // It may be packed one day, to half its size or less.
         let body = answered.body.len() * 3 / 2;
         (asked.bytes.len() + body) as u64 + OVERHEAD
@@ -124,7 +123,9 @@ impl Kept {
         }
         let found = self.answers.get(asked).filter(|found| found.when == when)?;
         let mut response = Response::default();
-        *response.headers_mut() = found.headers;
+        let headers = found.headers.iter();
+        let headers = headers.map(|(name, value)| (name.clone(), value.clone()));
+        response.headers_mut().extend(headers);
         found.packed.respond(&mut response, &found.body, coding);
         Some(response)
     }
@@ -150,7 +151,7 @@ impl Kept {
                 body,
                 packed,
             };
-            self.answers.insert(asked.on_its_own(), answered);
+            self.answers.insert(asked.on_its_own(), Arc::new(answered));
         }
     }
 }

@@ -17,16 +17,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{self, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::auth::{AuthError, Viewer};
 use crate::telemetry::Operation;
 
-use super::body::Whole;
+use super::body::whole;
 use super::budget::{self, Payer, Tab};
 use super::encoding::{Coding, Packed};
+use super::peer::Peer;
 use super::viewer::{Asking, say_when, status};
 use super::{Site, headers};
 
@@ -43,19 +44,47 @@ pub(super) use request::{Asked, Media, Refusal, is_json, quality, read_body, rea
 pub(super) use trusted::Documents;
 pub use trusted::read_manifest;
 
-/// `POST /graphql`.
-pub(super) async fn post(
-    State(site): State<Site>,
-    Asking(asking): Asking,
-    payer: Payer,
-    given: HeaderMap,
-    Whole(body): Whole,
+/// Where GraphQL is asked for.
+pub(super) const PATH: &str = "/graphql";
+
+/// Answers whatever is sent to [`PATH`].
+pub(super) async fn serve(site: Site, peer: Option<Peer>, request: extract::Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let given = parts.headers;
+    let tab = Tab::open(&site, Payer::of(&site, peer, &given));
+    match parts.method {
+        Method::POST => {
+            let Asking(asking) = Asking::of(&site, peer, &given).await;
+            let body = whole(&site, &given, body).await;
+            post(&site, asking, &given, body, tab).await
+        }
+        Method::GET | Method::HEAD => {
+            let Asking(asking) = Asking::of(&site, peer, &given).await;
+            let parameters = parts.uri.query().unwrap_or_default();
+            get(&site, asking, &given, parameters, tab).await
+        }
+        _ => other_method(State(site)).await,
+    }
+}
+
+/// The same for the routes.
+pub(super) async fn route(State(site): State<Site>, request: extract::Request) -> Response {
+    let peer = Peer::of(&request);
+    serve(site, peer, request).await
+}
+
+async fn post(
+    site: &Site,
+    asking: Result<Viewer, AuthError>,
+    given: &HeaderMap,
+    body: Result<Bytes, Refusal>,
+    mut tab: Tab,
 ) -> Response {
-    let media = match negotiate(&given, site.codes) {
+    let media = match negotiate(given, site.codes) {
         Ok(media) => media,
         Err(refusal) => return refuse(Media::json(site.codes), &refusal),
     };
-    let bytes = match is_json(&given).and(body) {
+    let bytes = match is_json(given).and(body) {
         Ok(bytes) => bytes,
         Err(refusal) => return refuse(media, &refusal),
     };
@@ -64,33 +93,30 @@ pub(super) async fn post(
         method: Method::POST,
         media,
     };
-    let mut tab = Tab::open(&site, payer);
     let mut response = if request::is_list(&request.bytes) {
         let viewer = match viewer(asking, media) {
             Ok(viewer) => viewer,
             Err(response) => return *response,
         };
-        let answered = batch::answer(&site, viewer, &request.bytes, &given, &mut tab).await;
+        let answered = batch::answer(site, viewer, &request.bytes, given, &mut tab).await;
         answered.unwrap_or_else(|refusal| refuse(media, &refusal))
     } else {
-        answer(&site, asking, request, &given, read_body, &mut tab).await
+        answer(site, asking, request, given, read_body, &mut tab).await
     };
     tab.tell(&mut response);
     response
 }
 
-/// `GET /graphql`: queries only. A browser without one is shown the playground.
-pub(super) async fn get(
-    State(site): State<Site>,
-    Asking(asking): Asking,
-    payer: Payer,
-    RawQuery(parameters): RawQuery,
-    given: HeaderMap,
+/// Queries only. A browser without one is shown the playground.
+async fn get(
+    site: &Site,
+    asking: Result<Viewer, AuthError>,
+    given: &HeaderMap,
+    parameters: &str,
+    mut tab: Tab,
 ) -> Response {
-    let parameters = parameters.unwrap_or_default();
-    let mut tab = Tab::open(&site, payer);
-    let response = got(&site, asking, &parameters, &given, &mut tab).await;
-    let mut response = kept::unless_known(&given, response);
+    let response = got(site, asking, parameters, given, &mut tab).await;
+    let mut response = kept::unless_known(given, response);
     tab.tell(&mut response);
     headers::or_ask_again(&mut response);
     let by = HeaderValue::from_static("accept, accept-encoding, foedera-receipt, foedera-cost");

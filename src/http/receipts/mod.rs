@@ -103,7 +103,7 @@ pub(super) async fn data(State(site): State<Site>, Path(token): Path<String>) ->
 }
 
 /// `POST /receipts`, the token as the body: for those that are too long for an address.
-pub(super) async fn post(State(site): State<Site>, Whole(body): Whole) -> Response {
+pub(super) async fn post(State(site): State<Site>, Whole { body, .. }: Whole) -> Response {
     let body = match body {
         Ok(body) => body,
         Err(refusal) => return Problem::new(refusal.status, refusal.message).into_response(),
