@@ -42,7 +42,7 @@ pub fn layout() -> Digest {
         include_str!("state.rs"),
         include_str!("table.rs"),
         include_str!("texts.rs"),
-        include_str!("ties.rs"),
+        include_str!("ties/mod.rs"),
         include_str!("../model/id.rs"),
         include_str!("../model/period.rs"),
         include_str!("../model/vocabulary.rs"),

@@ -114,8 +114,9 @@ fn late(sent: &HashMap<u64, Instant>, came: &Came) -> Result<Vec<f64>> {
 
 fn tell(found: &Found, report: &mut Report) {
     let delays = &found.delays;
-    // Room that was free before hides what a batch takes: the dearest batch is the one to believe.
-    let memory = found.batches.most();
+    // A process grows by 2 MiB at a time, may give back meanwhile what it had before, and has room for some
+    // of a batch already: the batch in the middle is the one to believe.
+    let memory = found.batches.median();
     let silent = bytes_each(found.with_all - found.with_subscribers, SOCKETS - WARM);
     let mib = [found.before, found.with_all, found.most].map(number);
     let rows = [
@@ -126,8 +127,8 @@ fn tell(found: &Found, report: &mut Report) {
         ("delivery, p99", format!("{} ms", number(delays.at(0.99)))),
         ("delivery, longest", format!("{} ms", number(delays.most()))),
         (
-            "a socket that is subscribed and idle, by batches of 1,000",
-            format!("{} bytes", found.batches.range()),
+            "a socket that is subscribed and idle, the median of batches of 1,000",
+            format!("{} bytes; {}", number(memory), found.batches.range()),
         ),
         (
             "a socket that is not subscribed",
