@@ -1,6 +1,6 @@
 //! What was appended to the log is read, wherever it lies: in the journal, with the engine, on the disk.
 
-use foedera::store::{Entry, Log, Store, StoreError};
+use foedera::store::{Entry, Log, Store};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -62,14 +62,27 @@ fn has(store: &Store, entries: &[Entry]) {
     assert_eq!(after, entries.len().min(2));
 }
 
-/// Opens a log. A process that another test is just starting holds the lock too, until it runs.
+/// Opens a log.
 fn open(dir: &std::path::Path) -> Store {
+    unlocked(|| Store::open(dir))
+}
+
+/// Opens what has a lock. A process that another test is just starting holds our locks and the engine's too,
+/// until it runs.
+fn unlocked<T, E: std::error::Error>(open: impl Fn() -> Result<T, E>) -> T {
     loop {
-        match Store::open(dir) {
-            Err(StoreError::Locked(_)) => std::thread::sleep(std::time::Duration::from_millis(5)),
+        match open() {
+            Err(error) if is_locked(&error.to_string()) => {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
             opened => return opened.unwrap(),
         }
     }
+}
+
+/// Whether an error of ours or of the engine is that another process has the lock.
+fn is_locked(error: &str) -> bool {
+    error.contains("could not acquire lock") || error.contains("is in use")
 }
 
 #[test]
@@ -101,7 +114,7 @@ fn what_was_appended_is_read_however_it_was_grouped_and_whenever_it_was_opened()
 
 /// The engine's files of a log that nobody has open, and its tree.
 fn engine(dir: &std::path::Path) -> (sled::Db, sled::Tree) {
-    let engine = sled::open(dir.join("sled")).unwrap();
+    let engine = unlocked(|| sled::open(dir.join("sled")));
     let log = engine.open_tree("log").unwrap();
     (engine, log)
 }
