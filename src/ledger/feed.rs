@@ -60,8 +60,6 @@ type Turn = (Day, RelationshipId);
 pub(super) struct Shared {
     touched: Cache<u32, Arc<[Touched]>, ByLength>,
     turning: Cache<(u32, Day, Day), Arc<[Turn]>, ByLength>,
-    /// The newest revision, once somebody follows it.
-    newest: OnceLock<watch::Receiver<u32>>,
     /// The day, once somebody follows it.
     today: OnceLock<watch::Receiver<Day>>,
 }
@@ -81,7 +79,6 @@ impl Shared {
         Self {
             touched: Cache::with_weighter(EXPECTED, SHARED_BYTES, ByLength),
             turning: Cache::with_weighter(EXPECTED, SHARED_BYTES, ByLength),
-            newest: OnceLock::new(),
             today: OnceLock::new(),
         }
     }
@@ -91,10 +88,10 @@ impl Ledger {
     /// Follows the record from a revision on, which must not be later than the newest; from now on if
     /// none is given. The day is today.
     pub fn follow(&self, after: Option<u32>) -> Feed {
-        let newest = self.newest_of_all();
+        let newest = self.newest();
         let today = self.today();
         let place = Place {
-            revision: after.unwrap_or_else(|| self.revision()),
+            revision: after.unwrap_or_else(|| *newest.borrow()),
             day: self.now().day(),
         };
         Feed {
@@ -137,18 +134,6 @@ impl Ledger {
         let walk = off_the_thread(move || Ok(turning(&at, None, days).into()));
         let key = (place.revision, place.day, until);
         self.shared.turning.get_or_insert_async(&key, walk).await
-    }
-
-    /// The newest revision, for whoever follows. One task hears of it and wakes them all, where they run.
-    /// If the writer did, which stands back behind requests, each of thousands would take the core from it.
-    fn newest_of_all(&self) -> watch::Receiver<u32> {
-        let begin = || {
-            let newest = self.newest();
-            let (told, followed) = watch::channel(*newest.borrow());
-            tokio::spawn(tell_the_newest(newest, told));
-            followed
-        };
-        self.shared.newest.get_or_init(begin).clone()
     }
 
     /// The day, for whoever waits for the next.
@@ -228,14 +213,6 @@ impl Feed {
                 told = self.today.changed() => told.ok()?,
             }
         }
-    }
-}
-
-/// Tells each newest revision, until the ledger has closed.
-async fn tell_the_newest(mut newest: watch::Receiver<u32>, told: watch::Sender<u32>) {
-    while newest.changed().await.is_ok() {
-        let number = *newest.borrow_and_update();
-        told.send_replace(number);
     }
 }
 
