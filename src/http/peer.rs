@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use axum::http::{HeaderMap, HeaderName, Request};
+use axum::http::{Extensions, HeaderMap, HeaderName};
 
 /// The address at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -10,8 +10,8 @@ pub(super) struct Peer(pub(super) IpAddr);
 
 impl Peer {
     /// The one that a request came from on its way to the routes.
-    pub(super) fn of<B>(request: &Request<B>) -> Option<Self> {
-        request.extensions().get().copied()
+    pub(super) fn of(extensions: &Extensions) -> Option<Self> {
+        extensions.get().copied()
     }
 }
 

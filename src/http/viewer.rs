@@ -20,7 +20,7 @@ impl FromRequestParts<Site> for Asking {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get().copied();
+        let peer = Peer::of(&parts.extensions);
         Ok(Self::of(site, peer, &parts.headers).await)
     }
 }

@@ -69,7 +69,7 @@ pub(super) async fn serve(site: Site, peer: Option<Peer>, request: extract::Requ
 
 /// The same for the routes.
 pub(super) async fn route(State(site): State<Site>, request: extract::Request) -> Response {
-    let peer = Peer::of(&request);
+    let peer = Peer::of(request.extensions());
     serve(site, peer, request).await
 }
 
