@@ -32,15 +32,15 @@ pub struct PageInfo {
 
 impl PageInfo {
     /// What a page tells.
-    pub fn of<I>(page: &page::Page<I>) -> Self {
+    pub fn of<I: Numbered>(page: &page::Page<I>) -> Self {
         let ends = [page.edges.first(), page.edges.last()];
-        let ends = ends.map(|edge| edge.map(|edge| &edge.cursor));
+        let ends = ends.map(|edge| edge.map(|edge| page.cursor(edge)));
         Self::between(page.has_next, page.has_previous, ends)
     }
 
     /// The same of a page that begins and ends at these cursors.
-    fn between(has_next: bool, has_previous: bool, ends: [Option<&page::Cursor>; 2]) -> Self {
-        let [start_cursor, end_cursor] = ends.map(|cursor| cursor.map(page::Cursor::write));
+    fn between(has_next: bool, has_previous: bool, ends: [Option<page::Cursor>; 2]) -> Self {
+        let [start_cursor, end_cursor] = ends.map(|cursor| cursor.map(|cursor| cursor.write()));
         Self {
             has_next_page: has_next,
             has_previous_page: has_previous,
@@ -76,23 +76,21 @@ impl<N: OutputType> Connection<N> {
     ///
     /// # Errors
     /// The first error of `node`.
-    pub fn of<I>(
-        page: page::Page<I>,
+    pub fn of<I: Numbered>(
+        page: &page::Page<I>,
         total: usize,
         mut node: impl FnMut(I) -> Result<N>,
     ) -> Result<Self> {
-        let (has_next, has_previous) = (page.has_next, page.has_previous);
-        let edge = |edge: page::Edge<I>| {
+        let edge = |edge| {
             Ok(Edge {
-                cursor: edge.cursor,
+                cursor: page.cursor(edge),
                 node: node(edge.item)?,
             })
         };
-        let edges = page.edges.into_iter().map(edge).collect::<Result<_>>()?;
         Ok(Self {
-            edges,
-            has_next,
-            has_previous,
+            edges: page.edges.iter().map(edge).collect::<Result<_>>()?,
+            has_next: page.has_next,
+            has_previous: page.has_previous,
             total: Total::Known(total),
         })
     }
@@ -109,7 +107,7 @@ impl<N: OutputType> Connection<N> {
     ) -> Result<Self> {
         let places: Vec<u32> = (0..items.len() as u32).collect();
         let page = page::cut(&places[..], &Order::of_entry(), at.revision(), asked)?;
-        Self::of(page, items.len(), |place| node(&items[place as usize]))
+        Self::of(&page, items.len(), |place| node(&items[place as usize]))
     }
 }
 
@@ -125,21 +123,21 @@ impl<N: Listed> Connection<N> {
         asked: &Asked,
     ) -> Result<Self> {
         let page = page::cut(ids, order, at.revision(), asked)?;
-        Self::of(page, ids.len(), |id| Ok(N::at(at, id)))
+        Self::of(&page, ids.len(), |id| Ok(N::at(at, id)))
     }
 
     /// A page of a list of which it is not known how many there are.
     pub fn of_page(
         at: &Snapshot,
-        page: page::Page<N::Id>,
+        page: &page::Page<N::Id>,
         count: impl Fn() -> usize + Send + Sync + 'static,
     ) -> Self {
-        let edge = |edge: page::Edge<N::Id>| Edge {
-            cursor: edge.cursor,
+        let edge = |edge: &page::Edge<N::Id>| Edge {
+            cursor: page.cursor(edge),
             node: N::at(at, edge.item),
         };
         Self {
-            edges: page.edges.into_iter().map(edge).collect(),
+            edges: page.edges.iter().map(edge).collect(),
             has_next: page.has_next,
             has_previous: page.has_previous,
             total: Total::Counted(Box::new(count)),
@@ -175,7 +173,7 @@ impl<N: OutputType + Output> Connection<N> {
     /// Where the page stands in the list.
     fn page_info(&self) -> PageInfo {
         let ends = [self.edges.first(), self.edges.last()];
-        let ends = ends.map(|edge| edge.map(|edge| &edge.cursor));
+        let ends = ends.map(|edge| edge.map(|edge| edge.cursor.clone()));
         PageInfo::between(self.has_next, self.has_previous, ends)
     }
 

@@ -26,5 +26,5 @@ pub fn newest_first(
     }
     let list = ByDay::new(at, filter);
     let page = page::cut(&list, &list.newest_first(), at.revision(), asked)?;
-    Ok(Connection::of_page(at, page, move || list.count()))
+    Ok(Connection::of_page(at, &page, move || list.count()))
 }

@@ -195,7 +195,7 @@ pub fn history(
     let page = page::cut(&versions[..], &Order::newest_first(), at.revision(), &asked)?;
     let shown: Vec<_> = page.edges.iter().map(|edge| edge.item).collect();
     let mut steps = history::steps(at, id, &shown)?.into_iter();
-    Connection::of(page, versions.len(), |_| {
+    Connection::of(&page, versions.len(), |_| {
         let step = steps.next().ok_or_else(|| {
             crate::store::StoreError::Damaged(format!("a version of {id} is missing"))
         })?;

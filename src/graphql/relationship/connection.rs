@@ -52,7 +52,7 @@ impl ActorRelationshipConnection {
     /// What is on the page, each with its cursor, the counterpart and the actor's role.
     fn edges(&self) -> Vec<ActorRelationshipEdge<'_>> {
         let edge = |edge| ActorRelationshipEdge {
-            list: &self.list,
+            connection: self,
             edge,
         };
         self.page.edges.iter().map(edge).collect()
@@ -85,7 +85,7 @@ impl ActorRelationshipConnection {
 
 /// One relationship of an actor's, seen from that actor.
 pub struct ActorRelationshipEdge<'a> {
-    list: &'a OfActor,
+    connection: &'a ActorRelationshipConnection,
     edge: &'a page::Edge<Tie>,
 }
 
@@ -94,17 +94,17 @@ pub struct ActorRelationshipEdge<'a> {
 impl<'a> ActorRelationshipEdge<'a> {
     /// Its place in the list: give it as `after` or `before`.
     fn cursor(&self) -> String {
-        self.edge.cursor.write()
+        self.connection.page.cursor(self.edge).write()
     }
 
     /// The relationship.
     fn node(&self) -> Relationship {
-        Relationship::at(self.list.snapshot(), self.edge.item.id)
+        Relationship::at(self.connection.list.snapshot(), self.edge.item.id)
     }
 
     /// The actor at the other end.
     fn counterpart(&self) -> Actor {
-        Actor::at(self.list.snapshot(), self.edge.item.other)
+        Actor::at(self.connection.list.snapshot(), self.edge.item.other)
     }
 
     /// Which end of the relationship the actor at hand is.

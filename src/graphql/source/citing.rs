@@ -36,7 +36,7 @@ impl CitingRecord {
             ..Asked::default()
         };
         let page = page::cut(&found[..], &Citing::order(), at.revision(), &asked)?;
-        Connection::of(page, found.len(), |citing| {
+        Connection::of(&page, found.len(), |citing| {
             Ok(Self {
                 at: at.clone(),
                 id: citing.id,

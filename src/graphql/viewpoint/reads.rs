@@ -111,6 +111,6 @@ impl ViewpointReads {
             ..Asked::default()
         };
         let page = page::cut(&ids[..], &Order::of_entry(), at.revision(), &asked)?;
-        Connection::of(page, ids.len(), |id| ViewpointDifference::on(&a, &b, id))
+        Connection::of(&page, ids.len(), |id| ViewpointDifference::on(&a, &b, id))
     }
 }

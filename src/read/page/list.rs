@@ -133,40 +133,41 @@ impl Between {
                     Bound::Unbounded => true,
                 }
         };
-        let mut found = Vec::with_capacity(count.min(LARGEST));
-        // Whether there is more behind where the walk ended, and before where it began.
-        let mut go = |from: &mut dyn Iterator<Item = (L::Place, I)>| {
-            for (place, id) in from {
-                if found.len() == count || !inside(place) {
-                    return true;
-                }
-                found.push((place, id));
+        let mut edges = Vec::with_capacity(count.min(LARGEST));
+        // Puts one thing on the page, unless the page ended before it.
+        let mut is_beyond = |(place, item)| {
+            let ends = edges.len() == count || !inside(place);
+            if !ends {
+                let key = list.key(place);
+                edges.push(Edge { key, item });
             }
-            false
+            ends
         };
         let walk = self.walk;
         let some_below = |bound| list.down(bound, walk).next().is_some();
         let some_above = |bound| list.up(bound, walk).next().is_some();
+        // Whether there is more behind where the walk ended, and before where it began.
         let (more_above, more_below) = if from_below {
-            let above = go(&mut list.up(low, walk));
+            let above = list.up(low, walk).any(&mut is_beyond);
             (above, beyond(low).is_some_and(some_below))
         } else {
-            let below = go(&mut list.down(high, walk));
+            let below = list.down(high, walk).any(&mut is_beyond);
             (beyond(high).is_some_and(some_above), below)
         };
         if from_below == backwards {
-            found.reverse();
+            edges.reverse();
         }
         let (has_next, has_previous) = if backwards {
             (more_below, more_above)
         } else {
             (more_above, more_below)
         };
-        let edge = |(place, id)| -> Edge<I> { self.edge(order, list.key(place), id) };
         Ok(Page {
-            edges: found.into_iter().map(edge).collect(),
+            edges,
             has_next,
             has_previous,
+            tag: order.tag.clone(),
+            walk,
         })
     }
 }

@@ -12,6 +12,8 @@ use std::ops::Bound;
 
 use super::ReadError;
 
+use order::Tag;
+
 pub use list::{List, Numbered};
 pub use order::{Cursor, Key, KeyPart, Order, Way};
 
@@ -36,21 +38,37 @@ pub struct Asked {
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<I> {
-    /// What is on it, each with its cursor.
+    /// What is on it.
     pub edges: Vec<Edge<I>>,
     /// Whether there is more behind it.
     pub has_next: bool,
     /// Whether there is more before it.
     pub has_previous: bool,
+    /// The order that it was cut in.
+    tag: Tag,
+    /// The revision at which the walk began.
+    walk: u32,
 }
 
 /// One thing on a page.
 #[derive(Clone, Debug)]
 pub struct Edge<I> {
-    /// Where it stands.
-    pub cursor: Cursor,
+    /// What the list is sorted by, where it does not stand in its order by itself.
+    key: Key,
     /// What it is.
     pub item: I,
+}
+
+impl<I: Numbered> Page<I> {
+    /// Where something on the page stands in the list. Few ask, so it is put together when somebody does.
+    pub fn cursor(&self, edge: &Edge<I>) -> Cursor {
+        Cursor {
+            tag: self.tag.clone(),
+            walk: self.walk,
+            key: edge.key.clone(),
+            number: edge.item.number(),
+        }
+    }
 }
 
 /// How many, and from which end.
@@ -121,16 +139,6 @@ struct Between {
 }
 
 impl Between {
-    fn edge<I: Numbered>(&self, order: &Order<'_, I>, key: Key, item: I) -> Edge<I> {
-        let cursor = Cursor {
-            tag: order.tag.clone(),
-            walk: self.walk,
-            key,
-            number: item.number(),
-        };
-        Edge { cursor, item }
-    }
-
     /// A page in an order by keys.
     fn sorted<I: Numbered, L: List<I> + ?Sized>(
         &self,
@@ -174,11 +182,13 @@ impl Between {
         }
         let mut page = keyed.split_off(start);
         page.sort_unstable_by(compare);
-        let edges = page.into_iter().map(|(key, id)| self.edge(order, key, id));
+        let edges = page.into_iter().map(|(key, item)| Edge { key, item });
         Page {
             edges: edges.collect(),
             has_next,
             has_previous,
+            tag: order.tag.clone(),
+            walk: self.walk,
         }
     }
 }
