@@ -140,7 +140,12 @@ impl Executor {
                 let ask = Ask::new(app.clone(), viewer.clone(), pinned.clone());
                 let mut run = Run::new(&ask, &words.variables, Instant::now() + timeout);
                 let written = run.event(&words.fields[0], event);
-                (Arc::new(run.answer(written)), pinned)
+                let mut answer = run.answer(written);
+                // It is kept for others, and weighed by what it says.
+                if let Some(data) = &mut answer.data {
+                    data.shrink_to_fit();
+                }
+                (Arc::new(answer), pinned)
             };
             let Some((told, occasion)) = told.as_deref().zip(following.occasion()) else {
                 return ready(Some(write(event).0));

@@ -15,6 +15,7 @@ mod plan;
 mod question;
 mod run;
 mod suggest;
+mod text;
 mod value;
 
 use std::sync::Arc;

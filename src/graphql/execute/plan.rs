@@ -17,6 +17,7 @@ use async_graphql::{Pos, Value};
 use super::cost::Costing;
 use super::output::name_hash;
 use super::run::position;
+use super::text::Head;
 use super::value::{self, constant};
 
 /// A field that is selected.
@@ -25,7 +26,7 @@ pub struct Field {
     /// What its name is told by.
     pub hash: u32,
     key: Box<str>,
-    head: Box<[u8]>,
+    head: Head,
     is_constant: bool,
     nullable: bool,
     arguments: Box<[(Box<str>, Argument)]>,
@@ -64,7 +65,7 @@ impl Field {
     }
 
     /// The response key as JSON with its colon; of a constant the value too.
-    pub(super) fn head(&self) -> &[u8] {
+    pub(super) fn head(&self) -> &Head {
         &self.head
     }
 
@@ -279,7 +280,7 @@ impl<'a> Draft<'a> {
         let mut field = Field {
             hash,
             key: key.as_str().into(),
-            head: format!("\"{key}\":").into_bytes().into(),
+            head: Head::of(&format!("\"{key}\":")),
             is_constant: false,
             nullable: false,
             arguments: Box::default(),
@@ -288,7 +289,7 @@ impl<'a> Draft<'a> {
             position: place.map_or_else(Pos::default, |place| position(place.line, place.column)),
         };
         if first.name == "__typename" {
-            field.head = format!("\"{key}\":\"{object}\"").into_bytes().into();
+            field.head = Head::of(&format!("\"{key}\":\"{object}\""));
             field.is_constant = true;
             return Some(field);
         }

@@ -1,6 +1,7 @@
 //! One operation while it is carried out.
 
 use std::collections::HashMap;
+use std::slice;
 use std::time::Instant;
 
 use async_graphql::{Error, InputType, PathSegment, Pos, ServerError, Value};
@@ -13,6 +14,7 @@ use crate::graphql::kit::error;
 use super::Answer;
 use super::output::{Actions, Events, Fields, Output};
 use super::plan::Field;
+use super::text;
 
 /// A value could not be had. The reason is among the errors of the run already.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub struct Nulled(());
 
 /// How many errors an answer tells. Who gets so many has more to do than to read on.
 const MOST_ERRORS: usize = 100;
+/// The bytes that are at hand for an answer. Where it needs more, what was written is copied.
+const USUAL_BYTES: usize = 32 << 10;
 /// How many objects are written between two looks at the clock.
 const LOOK: u32 = 64;
 
@@ -93,7 +97,7 @@ impl<'a> Run<'a> {
     pub fn new(ask: &'a Ask, variables: &'a HashMap<String, Value>, deadline: Instant) -> Self {
         Self {
             ask,
-            out: Vec::with_capacity(16 << 10),
+            out: Vec::with_capacity(USUAL_BYTES),
             errors: Vec::new(),
             variables,
             deadline,
@@ -113,7 +117,6 @@ impl<'a> Run<'a> {
         at: &Path<'_>,
     ) -> Result<(), Nulled> {
         self.look_at_the_clock(at)?;
-        self.out.push(b'{');
         for (place, field) in fields.iter().enumerate() {
             if self.begin(place, field) {
                 continue;
@@ -122,7 +125,7 @@ impl<'a> Run<'a> {
                 return Err(self.unknown(field, at));
             }
         }
-        self.out.push(b'}');
+        self.end(fields);
         Ok(())
     }
 
@@ -132,7 +135,6 @@ impl<'a> Run<'a> {
     /// When a field that must not be null cannot be had.
     pub async fn actions<T: Actions>(&mut self, root: &T, fields: &[Field]) -> Result<(), Nulled> {
         let at = Path::ROOT;
-        self.out.push(b'{');
         for (place, field) in fields.iter().enumerate() {
             if self.begin(place, field) {
                 continue;
@@ -141,7 +143,7 @@ impl<'a> Run<'a> {
                 return Err(self.unknown(field, &at));
             }
         }
-        self.out.push(b'}');
+        self.end(fields);
         Ok(())
     }
 
@@ -175,8 +177,7 @@ impl<'a> Run<'a> {
     ) -> Result<(), Nulled> {
         let at = Path::ROOT;
         let at = at.key(field.key());
-        self.out.push(b'{');
-        self.out.extend_from_slice(field.head());
+        self.begin(0, field);
         match event {
             Ok(event) => event.write(field, self, &at)?,
             Err(error) => {
@@ -184,17 +185,24 @@ impl<'a> Run<'a> {
                 self.null_instead(field, nulled)?;
             }
         }
-        self.out.push(b'}');
+        self.end(slice::from_ref(field));
         Ok(())
     }
 
-    /// Writes the key of a field; whether that was all, because its value is known beforehand.
+    /// Writes the key of a field, with what stands before it; whether that was all, because its value is known
+    /// beforehand.
     fn begin(&mut self, place: usize, field: &Field) -> bool {
-        if place > 0 {
-            self.out.push(b',');
-        }
-        self.out.extend_from_slice(field.head());
+        let sign = if place == 0 { b'{' } else { b',' };
+        field.head().write(sign, &mut self.out);
         field.is_constant()
+    }
+
+    /// Ends an object with these fields.
+    fn end(&mut self, fields: &[Field]) {
+        if fields.is_empty() {
+            self.out.push(b'{');
+        }
+        self.out.push(b'}');
     }
 
     /// Writes a value that is JSON as it is.
@@ -205,19 +213,12 @@ impl<'a> Run<'a> {
 
     /// Writes a text as JSON.
     pub fn text(&mut self, text: &str) {
-        if is_plain(text) {
-            self.word(text);
-        } else {
-            self.leaf(text);
-        }
+        text::text(text, &mut self.out);
     }
 
     /// Writes a text in which nothing is that JSON would write otherwise.
     pub fn word(&mut self, word: &str) {
-        self.out.reserve(word.len() + 2);
-        self.out.push(b'"');
-        self.out.extend_from_slice(word.as_bytes());
-        self.out.push(b'"');
+        text::word(word, &mut self.out);
     }
 
     /// An argument of a field.
@@ -295,14 +296,6 @@ impl<'a> Run<'a> {
         let error = crate::store::StoreError::Damaged(what);
         self.note(field, at, error.into())
     }
-}
-
-/// Whether JSON writes a text as it is. Blocks are looked at whole, which the processor does at once.
-fn is_plain(text: &str) -> bool {
-    let odd = |byte: u8| u8::from(byte < b' ') | u8::from(byte == b'"') | u8::from(byte == b'\\');
-    let has_odd = |block: &[u8]| block.iter().fold(0, |any, byte| any | odd(*byte)) != 0;
-    let (blocks, rest) = text.as_bytes().as_chunks::<16>();
-    !blocks.iter().any(|block| has_odd(block)) && !has_odd(rest)
 }
 
 /// Where a document says something: line and column from 1.
