@@ -21,7 +21,7 @@ pub struct Evidence {
 pub fn of(snapshot: &Snapshot, sources: &[SourceId]) -> Evidence {
     let publisher = |source: &SourceId| {
         let row = snapshot.row::<SourceFacts>(*source)?;
-        row.facts.publisher.as_deref()
+        row.facts.publisher_folded.as_deref()
     };
     let publishers = match sources {
         [] | [_] => sources.len(),

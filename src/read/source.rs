@@ -32,7 +32,7 @@ pub fn list(snapshot: &Snapshot, filter: &SourceFilter) -> Vec<SourceId> {
             && reliabilities.is_none_or(|some| some.contains(&facts.reliability))
             && publisher
                 .as_ref()
-                .is_none_or(|name| facts.publisher.as_deref() == Some(name.as_str()))
+                .is_none_or(|name| facts.publisher_folded.as_deref() == Some(name.as_str()))
     };
     snapshot
         .facts::<SourceFacts>()

@@ -244,8 +244,10 @@ impl From<&ContextNote> for NoteFacts {
 pub struct SourceFacts {
     /// Its title. Sources are few beside what cites them, and whoever shows a citation shows the title.
     pub title: Arc<str>,
-    /// Who published it, in lower case.
+    /// Who published it.
     pub publisher: Option<Arc<str>>,
+    /// The same in lower case, by which publishers are told apart.
+    pub publisher_folded: Option<Arc<str>>,
     /// What sort of source it is.
     pub kind: SourceKind,
     /// How far it can be relied on.
@@ -254,12 +256,11 @@ pub struct SourceFacts {
 
 impl From<&Source> for SourceFacts {
     fn from(source: &Source) -> Self {
+        let publisher = source.publisher.as_deref();
         Self {
             title: source.title.as_str().into(),
-            publisher: source
-                .publisher
-                .as_deref()
-                .map(|name| fold_name(name).into()),
+            publisher: publisher.map(Arc::from),
+            publisher_folded: publisher.map(|name| fold_name(name).into()),
             kind: source.kind,
             reliability: source.reliability,
         }

@@ -359,6 +359,7 @@ mod tests {
         SourceFacts {
             title: "A source".into(),
             publisher: Some(revision.to_string().as_str().into()),
+            publisher_folded: None,
             kind: SourceKind::Other,
             reliability: Reliability::F,
         }

@@ -76,7 +76,7 @@ impl Source {
 
     /// Who published it. Sources of one publisher are not independent of each other.
     fn publisher(&self) -> Result<Option<&str>> {
-        Ok(self.0.text()?.publisher.as_deref())
+        Ok(self.0.facts()?.publisher.as_deref())
     }
 
     /// What sort of source it is.
