@@ -227,7 +227,7 @@ impl<'de> Deserialize<'de> for PartialDate {
             uncertain: marks & 2 != 0,
         };
         // Bytes from a damaged file must not become a date that cannot be.
-        if date.to_string().parse() == Ok(date) {
+        if parse::can_be(&date) {
             Ok(date)
         } else {
             Err(serde::de::Error::custom("the stored date does not exist"))

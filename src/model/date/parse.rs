@@ -90,6 +90,27 @@ fn part(text: Option<&str>, name: &str, largest: u8) -> Result<Part, String> {
     }
 }
 
+/// Whether some text reads as this date.
+pub(super) fn can_be(date: &PartialDate) -> bool {
+    let known = 4u8
+        .checked_sub(date.unknown_digits)
+        .is_some_and(|known| known > 0);
+    let within = |part, largest| match part {
+        Part::Given(value) => (1..=largest).contains(&value),
+        Part::Absent | Part::Unspecified => true,
+    };
+    known
+        && date.year <= 9_999
+        && date
+            .year
+            .is_multiple_of(10u16.pow(u32::from(date.unknown_digits)))
+        && (date.year > 0 || date.unknown_digits > 0)
+        && within(date.month, 12)
+        && within(date.day, 31)
+        && (date.month != Part::Absent || date.day == Part::Absent)
+        && exists(date)
+}
+
 /// Whether some day is what the date says.
 fn exists(date: &PartialDate) -> bool {
     let Part::Given(day) = date.day else {

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{Day, PartialDate};
+use super::{Day, PartialDate, UNSPECIFIED, part};
 
 fn date(text: &str) -> PartialDate {
     text.parse().unwrap()
@@ -123,6 +123,26 @@ proptest! {
             prop_assert!(date.first_day() <= date.last_day());
             prop_assert!(date.last_day() <= latest && latest <= Day::MAX);
         }
+    }
+
+    #[test]
+    fn bytes_are_a_date_where_a_text_is_the_same(
+        year in prop_oneof![0u16..30, 1_900u16..2_200, 8_990u16..10_010, any::<u16>()],
+        marks in 0u8..24,
+        month in prop_oneof![0u8..=13, Just(UNSPECIFIED)],
+        day in prop_oneof![0u8..=32, Just(UNSPECIFIED)],
+    ) {
+        let date = PartialDate {
+            year,
+            unknown_digits: marks >> 2,
+            month: part(month),
+            day: part(day),
+            approximate: marks & 1 != 0,
+            uncertain: marks & 2 != 0,
+        };
+        let bytes = postcard::to_stdvec(&(year, marks, month, day)).unwrap();
+        let read = postcard::from_bytes::<PartialDate>(&bytes).ok();
+        prop_assert_eq!(read, date.to_string().parse().ok().filter(|same| *same == date));
     }
 
     #[test]
