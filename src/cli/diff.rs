@@ -7,9 +7,10 @@ use clap::Args;
 
 use crate::config::DataArgs;
 use crate::ledger::Ledger;
-use crate::model::{DifferenceKind, PartialDate, Timestamp, Vocabulary as _};
+use crate::model::{DifferenceKind, PartialDate, RelationshipId, Timestamp, Vocabulary as _};
+use crate::read::actor;
+use crate::read::diff::{self, Difference};
 use crate::read::moment::{self, Moment};
-use crate::read::{actor, diff};
 use crate::transfer::report::{self, Format};
 
 use super::when::When;
@@ -97,8 +98,10 @@ fn print(args: &DiffArgs, ledger: &Ledger) -> Result<()> {
     });
     let mut found = diff::relationships(&from, &to, actor.transpose()?)?;
     if !args.kind.is_empty() {
-        found.retain(|one| one.kinds.iter().any(|kind| args.kind.contains(kind)));
+        found.retain(|(_, kinds)| kinds.iter().any(|kind| args.kind.contains(kind)));
     }
+    let told = |(id, kinds): (RelationshipId, _)| Difference::of(&from, &to, id.into(), kinds);
+    let found: Vec<_> = found.into_iter().map(told).collect();
     let mut out = BufWriter::new(std::io::stdout().lock());
     report::diff((&from, &to), &found, Format::of(args.json), &mut out)?;
     Ok(out.flush()?)

@@ -6,6 +6,8 @@
 //! that was put right is CORRECTED. Where both moments are about the same day in the world, what lies
 //! between is the time between the two revisions. The guide for readers has the definitions.
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::model::{
     ActorId, Assertion, CooperationArea, Day, DayRange, DifferenceKind, FieldChange, Kind, NoteId,
     PartialDate, RecordId, RelationshipId, SourceId, Span, TypedId,
@@ -19,6 +21,9 @@ use crate::store::StoreError;
 use super::ReadError;
 use super::history;
 
+/// What happened about a record, each once, in the order of the vocabulary.
+pub type Kinds = SmallVec<[DifferenceKind; 7]>;
+
 /// How two moments differ about one record.
 #[derive(Clone)]
 pub struct Difference {
@@ -28,8 +33,8 @@ pub struct Difference {
     pub to: Snapshot,
     /// The record.
     pub id: RecordId,
-    /// What happened, each once, in the order of the vocabulary.
-    pub kinds: Vec<DifferenceKind>,
+    /// What happened.
+    pub kinds: Kinds,
 }
 
 /// The fields of a relationship that are the editors' judgement rather than facts.
@@ -113,7 +118,8 @@ impl Between {
     }
 }
 
-/// The relationships about which two moments differ, in the order of entry: all, or those of an actor.
+/// The relationships about which two moments differ, in the order of entry: all, or those of an actor. They can
+/// be very many, of which few are shown: [`Difference::of`] tells more of one.
 ///
 /// # Errors
 /// When the moments are the wrong way round, or the store cannot be read.
@@ -121,7 +127,7 @@ pub fn relationships(
     from: &Snapshot,
     to: &Snapshot,
     actor: Option<ActorId>,
-) -> Result<Vec<Difference>, ReadError> {
+) -> Result<Vec<(RelationshipId, Kinds)>, ReadError> {
     in_order(from, to)?;
     let between = Between::moments(from, to);
     let touches = |row: &Row<RelationshipFacts>| {
@@ -143,7 +149,7 @@ pub fn relationships(
     let Some(actor) = actor else {
         for (id, row) in to.rows_even_retired() {
             if looked_at(id, row) {
-                found.extend(of_record(from, to, id.into())?);
+                found.extend(kinds(from, to, id.into())?.map(|kinds| (id, kinds)));
             }
         }
         return Ok(found);
@@ -152,9 +158,9 @@ pub fn relationships(
     for (id, tie) in to.ties_ever(actor) {
         let looked_at = match tie.filter(|_| one_revision) {
             Some(Tie { outline, .. }) => {
-                let kinds: Vec<_> = between.turns(&outline).collect();
+                let kinds: Kinds = between.turns(&outline).collect();
                 if !kinds.is_empty() {
-                    found.push(Difference::of(from, to, id.into(), kinds));
+                    found.push((id, kinds));
                     continue;
                 }
                 between.may_turn_areas(&outline)
@@ -164,7 +170,7 @@ pub fn relationships(
                 .is_some_and(|row| looked_at(id, row)),
         };
         if looked_at {
-            found.extend(of_record(from, to, id.into())?);
+            found.extend(kinds(from, to, id.into())?.map(|kinds| (id, kinds)));
         }
     }
     Ok(found)
@@ -208,19 +214,25 @@ pub fn of_record(
     to: &Snapshot,
     id: RecordId,
 ) -> Result<Option<Difference>, StoreError> {
+    let kinds = kinds(from, to, id)?;
+    Ok(kinds.map(|kinds| Difference::of(from, to, id, kinds)))
+}
+
+/// What happened about a record between two moments, if anything did.
+fn kinds(from: &Snapshot, to: &Snapshot, id: RecordId) -> Result<Option<Kinds>, StoreError> {
     let live = |at: &Snapshot| at.version(id).filter(|version| !version.retired);
     let mut kinds = match (live(from), live(to)) {
         (None, None) => return Ok(None),
-        (Some(_), None) => vec![DifferenceKind::Retracted],
+        (Some(_), None) => smallvec![DifferenceKind::Retracted],
         (None, Some(_)) => match facts(to, id) {
             Some(row) => appeared(Between::moments(from, to), row),
-            None => vec![DifferenceKind::Discovered],
+            None => smallvec![DifferenceKind::Discovered],
         },
         (Some(before), Some(after)) => stayed(from, to, id, before, after)?,
     };
     kinds.sort_unstable();
     kinds.dedup();
-    Ok((!kinds.is_empty()).then(|| Difference::of(from, to, id, kinds)))
+    Ok(Some(kinds).filter(|kinds| !kinds.is_empty()))
 }
 
 fn facts(at: &Snapshot, id: RecordId) -> Option<&Row<RelationshipFacts>> {
@@ -228,10 +240,10 @@ fn facts(at: &Snapshot, id: RecordId) -> Option<&Row<RelationshipFacts>> {
 }
 
 /// What happened about a relationship that the earlier state of the record does not have.
-fn appeared(between: Between, row: &Row<RelationshipFacts>) -> Vec<DifferenceKind> {
+fn appeared(between: Between, row: &Row<RelationshipFacts>) -> Kinds {
     let (possible, denied) = (row.facts.span.possible(), denied(row));
     let began = between.begins(possible) && !denied;
-    let mut kinds = vec![if began {
+    let mut kinds: Kinds = smallvec![if began {
         DifferenceKind::Started
     } else {
         DifferenceKind::Discovered
@@ -253,9 +265,9 @@ fn stayed(
     id: RecordId,
     before: Version,
     after: Version,
-) -> Result<Vec<DifferenceKind>, StoreError> {
+) -> Result<Kinds, StoreError> {
     let between = Between::moments(from, to);
-    let mut kinds = Vec::new();
+    let mut kinds = Kinds::new();
     let row = facts(to, id);
     if let Some(row) = row.filter(|row| between.in_the_world && !denied(row)) {
         kinds.extend(between.turns(&row.facts.outline()));
@@ -326,7 +338,8 @@ pub fn areas(
 }
 
 impl Difference {
-    fn of(from: &Snapshot, to: &Snapshot, id: RecordId, kinds: Vec<DifferenceKind>) -> Self {
+    /// The difference of two moments about a record, where it is known what happened.
+    pub fn of(from: &Snapshot, to: &Snapshot, id: RecordId, kinds: Kinds) -> Self {
         Self {
             from: from.clone(),
             to: to.clone(),

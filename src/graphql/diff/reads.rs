@@ -46,13 +46,16 @@ impl DiffReads {
         };
         let mut found = diff::relationships(&from, &to, actor)?;
         if let Some(kinds) = kinds {
-            found.retain(|one| one.kinds.iter().any(|kind| kinds.contains(kind)));
+            found.retain(|(_, happened)| happened.iter().any(|kind| kinds.contains(kind)));
         }
         let asked = Asked {
             first,
             after,
             ..Asked::default()
         };
-        Connection::of_items(&to, &found, &asked, |one| Ok(Difference(one.clone())))
+        Connection::of_items(&to, &found, &asked, |(id, kinds)| {
+            let difference = diff::Difference::of(&from, &to, (*id).into(), kinds.clone());
+            Ok(Difference(difference))
+        })
     }
 }
