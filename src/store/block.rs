@@ -14,7 +14,7 @@ const SEVERAL: u8 = 0xfd;
 /// The bytes of a number.
 const NUMBER: usize = 4;
 /// The most that changes of one block take together, in bytes. Who reads one reads all of the block.
-const LARGEST: usize = 16 << 10;
+const LARGEST: usize = 4 << 10;
 
 /// Changes in blocks, each with the place of its first change among them.
 pub(super) fn blocks(changes: &[Vec<u8>]) -> impl Iterator<Item = (usize, Vec<u8>)> {
