@@ -6,6 +6,8 @@
 //! tells programs apart by the sources that decide what the bytes mean.
 
 use std::io::{self, Read, Write};
+use std::sync::mpsc;
+use std::thread;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,6 +25,8 @@ use super::ties::Ties;
 
 /// How many items a block holds at the most.
 const BLOCK: usize = 4_096;
+/// How many blocks are read ahead of whoever takes what is in them.
+const AHEAD: usize = 4;
 /// No block is larger; a larger length is damage.
 const LARGEST: u32 = 256 << 20;
 /// The items of an ascending list that stand this far from one another go into a tree together.
@@ -84,12 +88,32 @@ impl State {
     ///
     /// # Errors
     /// When the bytes are not a state, or end too early.
-    pub fn load(from: &mut dyn Read) -> io::Result<Self> {
-        Self::load_parts(&mut Loader { from })
+    pub fn load(from: &mut (dyn Read + Send)) -> io::Result<Self> {
+        Self::load_parts(&mut Loader {
+            from,
+            bytes: Vec::new(),
+        })
     }
 
     fn load_parts(from: &mut Loader<'_>) -> io::Result<Self> {
         let (actors, relationships) = (Table::load(from)?, Table::load(from)?);
+        // What they say follows from the table. It takes as long as all that is read meanwhile.
+        thread::scope(|scope| {
+            let ties = scope.spawn(|| Ties::of_table(&relationships, actors.len()));
+            let rest = Self::load_rest(from);
+            let ties = ties.join().ok().flatten().ok_or_else(damaged)?;
+            Ok((rest?, ties))
+        })
+        .map(|(rest, ties)| Self {
+            actors,
+            relationships,
+            ties,
+            ..rest
+        })
+    }
+
+    /// A state with all but the actors, the relationships and how they are tied.
+    fn load_rest(from: &mut Loader<'_>) -> io::Result<Self> {
         let (viewpoints, notes) = (Table::load(from)?, Table::load(from)?);
         let (sources, briefs) = (Table::load(from)?, Table::load(from)?);
         let stamps = Stamps::load(from)?;
@@ -97,12 +121,7 @@ impl State {
         let keys = Keys::load(from)?;
         let redactions = from.list()?;
         let idempotency = from.tree()?;
-        let names = Index::load(from)?;
-        // What they say follows from the table.
-        let ties = Ties::of_table(&relationships, actors.len()).ok_or_else(damaged)?;
         Ok(Self {
-            actors,
-            relationships,
             viewpoints,
             notes,
             sources,
@@ -113,13 +132,13 @@ impl State {
             keys,
             redactions,
             idempotency,
-            names,
-            ties,
+            names: Index::load(from)?,
             notes_by_day: NotesByDay::load(from)?,
             notes_of_relationships: Index::load(from)?,
             viewpoints_of_relationships: Index::load(from)?,
             viewpoints_of_actors: Index::load(from)?,
             citing: Citing::load(from)?,
+            ..Self::default()
         })
     }
 }
@@ -131,7 +150,9 @@ pub(super) struct Saver<'a> {
 
 /// Reads the parts of a state, in the order in which they were written.
 pub(super) struct Loader<'a> {
-    from: &'a mut dyn Read,
+    from: &'a mut (dyn Read + Send),
+    /// The bytes of a block.
+    bytes: Vec<u8>,
 }
 
 impl Saver<'_> {
@@ -166,7 +187,7 @@ impl Saver<'_> {
 
 impl Loader<'_> {
     /// Reads one value.
-    pub(super) fn one<T: DeserializeOwned>(&mut self) -> io::Result<T> {
+    pub(super) fn one<T: DeserializeOwned + Send>(&mut self) -> io::Result<T> {
         let mut found = None;
         self.each(|value| found = Some(value))?;
         found.ok_or_else(damaged)
@@ -175,7 +196,7 @@ impl Loader<'_> {
     /// Reads a list into whatever collects it.
     pub(super) fn list<C>(&mut self) -> io::Result<C>
     where
-        C: Default + IntoIterator<Item: DeserializeOwned> + Extend<C::Item>,
+        C: Default + IntoIterator<Item: DeserializeOwned + Send> + Extend<C::Item>,
     {
         let mut all = C::default();
         self.each(|item| all.extend(std::iter::once(item)))?;
@@ -185,7 +206,7 @@ impl Loader<'_> {
     /// Reads an ascending list into a tree. Filled from one end to the other it would stay half empty.
     pub(super) fn tree<C>(&mut self) -> io::Result<C>
     where
-        C: Default + Extend<C::Item> + IntoIterator<Item: Clone + DeserializeOwned>,
+        C: Default + Extend<C::Item> + IntoIterator<Item: Clone + DeserializeOwned + Send>,
     {
         let items: Vec<C::Item> = self.list()?;
         let mut all = C::default();
@@ -195,27 +216,63 @@ impl Loader<'_> {
         Ok(all)
     }
 
-    /// Reads a list, item by item.
-    pub(super) fn each<T: DeserializeOwned>(&mut self, mut take: impl FnMut(T)) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        loop {
-            let count = self.number()?;
-            if count == 0 {
-                return Ok(());
-            }
-            let length = self.number()?;
-            if length > LARGEST {
-                return Err(damaged());
-            }
-            bytes.resize(length as usize, 0);
-            self.from.read_exact(&mut bytes)?;
-            let mut left = &bytes[..];
-            for _ in 0..count {
-                let (item, rest) = postcard::take_from_bytes(left).map_err(|_| damaged())?;
-                left = rest;
-                take(item);
+    /// Reads a list, item by item. Of a long one, a thread of its own reads what is next while what was read is
+    /// taken.
+    pub(super) fn each<T: DeserializeOwned + Send>(
+        &mut self,
+        mut take: impl FnMut(T),
+    ) -> io::Result<()> {
+        while let Some(items) = self.block()? {
+            let is_last = items.len() < BLOCK;
+            items.into_iter().for_each(&mut take);
+            if !is_last {
+                return self.each_ahead(take);
             }
         }
+        Ok(())
+    }
+
+    fn each_ahead<T: DeserializeOwned + Send>(
+        &mut self,
+        mut take: impl FnMut(T),
+    ) -> io::Result<()> {
+        thread::scope(|scope| {
+            let (sender, blocks) = mpsc::sync_channel(AHEAD);
+            scope.spawn(move || {
+                while let Some(block) = self.block().transpose() {
+                    let ends = block.is_err();
+                    if sender.send(block).is_err() || ends {
+                        return;
+                    }
+                }
+            });
+            for block in blocks {
+                block?.into_iter().for_each(&mut take);
+            }
+            Ok(())
+        })
+    }
+
+    /// Reads a block; none at the end of its list.
+    fn block<T: DeserializeOwned>(&mut self) -> io::Result<Option<Vec<T>>> {
+        let count = self.number()? as usize;
+        if count == 0 {
+            return Ok(None);
+        }
+        let length = self.number()?;
+        if count > BLOCK || length > LARGEST {
+            return Err(damaged());
+        }
+        self.bytes.resize(length as usize, 0);
+        self.from.read_exact(&mut self.bytes)?;
+        let mut left = &self.bytes[..];
+        let mut items = Vec::with_capacity(count);
+        for _ in 0..count {
+            let (item, rest) = postcard::take_from_bytes(left).map_err(|_| damaged())?;
+            left = rest;
+            items.push(item);
+        }
+        Ok(Some(items))
     }
 
     fn number(&mut self) -> io::Result<u32> {

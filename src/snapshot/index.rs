@@ -35,7 +35,7 @@ impl<K: Copy + Ord, I: TypedId> Index<K, I> {
 
     pub(super) fn load(from: &mut Loader<'_>) -> io::Result<Self>
     where
-        K: DeserializeOwned,
+        K: DeserializeOwned + Send,
         I: DeserializeOwned,
     {
         Ok(Self(from.tree()?))

@@ -62,7 +62,7 @@ pub(super) fn read<T>(
     path: &Path,
     layout: Digest,
     fits: impl FnOnce(Stamp) -> bool,
-    body: impl FnOnce(&mut dyn Read) -> io::Result<T>,
+    body: impl FnOnce(&mut (dyn Read + Send)) -> io::Result<T>,
 ) -> io::Result<Option<T>> {
     let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

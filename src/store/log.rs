@@ -143,7 +143,7 @@ impl Store {
     pub fn read_checkpoint<T>(
         &self,
         layout: Digest,
-        body: impl FnOnce(&mut dyn Read) -> io::Result<T>,
+        body: impl FnOnce(&mut (dyn Read + Send)) -> io::Result<T>,
     ) -> io::Result<Option<T>> {
         let fits = |stamp: Stamp| {
             let found = self.header(stamp.revision).ok().flatten();
