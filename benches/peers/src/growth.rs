@@ -11,7 +11,7 @@ use crate::bench::{Bench, Scale};
 use crate::figures::{Report, number};
 use crate::peers;
 use crate::process::{size, status};
-use crate::server::pinned;
+use crate::server::{BOTH_CORES, pinned};
 use crate::world::{self, Size};
 
 /// What the import of a record took.
@@ -30,7 +30,7 @@ pub fn read_in(foedera: &Path, of: Size, data: &Path) -> Result<Import> {
     let began = Instant::now();
     let mut command = Command::new(foedera);
     command.args(["import", "fixture", "-", "--data"]).arg(data);
-    let mut import = pinned(&command, "0,1")
+    let mut import = pinned(&command, BOTH_CORES)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()?;
@@ -56,6 +56,7 @@ pub fn read_in(foedera: &Path, of: Size, data: &Path) -> Result<Import> {
 
 pub fn measure(bench: &Bench, import: &Import, report: &mut Report) -> Result<()> {
     let disk = size(&bench.data()) as f64;
+    let start = peers::start_on_both(bench, &bench.data())?;
     let server = peers::foedera(bench, &bench.data(), 64)?;
     let indexed = server.memory();
     let each = bench.size.relationships as f64;
@@ -76,8 +77,8 @@ pub fn measure(bench: &Bench, import: &Import, report: &mut Report) -> Result<()
             format!("{} MiB, {}", number(disk / 1_048_576.0), per(disk)),
         ),
         (
-            "start to ready, on one core",
-            format!("{} s", number(server.start)),
+            "start to ready, on both cores; on one",
+            format!("{} s; {} s", number(start), number(server.start)),
         ),
         ("memory when ready", mib(server.ready)),
         (
@@ -92,7 +93,7 @@ pub fn measure(bench: &Bench, import: &Import, report: &mut Report) -> Result<()
     report.table("Size", &["figure", "value"], &rows);
     if bench.scale == Scale::L {
         report.aim("import", true, 50_000.0, " records/s", rate);
-        report.aim("start", false, 10.0, " s", server.start);
+        report.aim("start", false, 10.0, " s", start);
         report.aim("memory when ready", false, 3_072.0, " MiB", server.ready);
     }
     Ok(())

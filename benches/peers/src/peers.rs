@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::bench::{Bench, home};
 use crate::client::Client;
 use crate::database::Database;
-use crate::server::{Server, free_port};
+use crate::server::{BOTH_CORES, Server, free_port};
 
 /// The token that opens Foedera for writing.
 pub const TOKEN: &str = "a-token-for-the-benchmark";
@@ -64,15 +64,7 @@ impl Peer {
 /// Foedera over a record. `answers` is how many MiB of answers it may keep to give them again.
 pub fn foedera(bench: &Bench, data: &Path, answers: u32) -> Result<Server> {
     let port = free_port()?;
-    let mut command = Command::new(&bench.foedera);
-    command
-        .args(["serve", "--seed", "none", "--log", "error"])
-        .args(["--listen", &format!("127.0.0.1:{port}")])
-        .args(["--answer-cache-mib", &answers.to_string(), "--data"])
-        .arg(data)
-        .env("FOEDERA_ADMIN_TOKEN", TOKEN)
-        .env("TOKIO_WORKER_THREADS", "1");
-    let server = Server::start(&command, port)?;
+    let server = Server::start(&serve(bench, data, answers, port), port)?;
     // The index of searches is made beside the work, on the same core.
     let began = Instant::now();
     let mut client = Client::connect(port, None)?;
@@ -81,6 +73,25 @@ pub fn foedera(bench: &Bench, data: &Path, answers: u32) -> Result<Server> {
     let took = began.elapsed().as_secs_f64();
     eprintln!("  the index of searches was there {took:.1} s after the start");
     Ok(server)
+}
+
+/// How long Foedera takes to be ready on both cores, in seconds.
+pub fn start_on_both(bench: &Bench, data: &Path) -> Result<f64> {
+    let port = free_port()?;
+    let server = Server::start_on(BOTH_CORES, &serve(bench, data, 0, port), port)?;
+    Ok(server.start)
+}
+
+fn serve(bench: &Bench, data: &Path, answers: u32, port: u16) -> Command {
+    let mut command = Command::new(&bench.foedera);
+    command
+        .args(["serve", "--seed", "none", "--log", "error"])
+        .args(["--listen", &format!("127.0.0.1:{port}")])
+        .args(["--answer-cache-mib", &answers.to_string(), "--data"])
+        .arg(data)
+        .env("FOEDERA_ADMIN_TOKEN", TOKEN)
+        .env("TOKIO_WORKER_THREADS", "1");
+    command
 }
 
 /// A fixed body of each of these sizes.

@@ -14,6 +14,8 @@ use crate::process::{kib, status};
 /// The core that servers run on. Load runs on the other.
 pub const SERVER_CORE: &str = "0";
 pub const LOAD_CORE: &str = "1";
+/// Of what is measured with nothing beside it.
+pub const BOTH_CORES: &str = "0,1";
 
 /// The longest that a server may take to be ready.
 /// Those that read the record line by line need some time for a million.
@@ -33,8 +35,13 @@ pub struct Server {
 impl Server {
     /// Starts a command on the servers' core and waits until it answers.
     pub fn start(command: &Command, port: u16) -> Result<Self> {
+        Self::start_on(SERVER_CORE, command, port)
+    }
+
+    /// Starts a command on some cores and waits until it answers.
+    pub fn start_on(cores: &str, command: &Command, port: u16) -> Result<Self> {
         let began = Instant::now();
-        let mut child = pinned(command, SERVER_CORE)
+        let mut child = pinned(command, cores)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
@@ -135,10 +142,10 @@ fn ticks(pid: u32) -> u64 {
     times.flat_map(str::parse::<u64>).sum()
 }
 
-/// The same command on one core.
-pub fn pinned(command: &Command, core: &str) -> Command {
+/// The same command on some cores.
+pub fn pinned(command: &Command, cores: &str) -> Command {
     let mut whole = Command::new("taskset");
-    whole.args(["-c", core]);
+    whole.args(["-c", cores]);
     whole.arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         if let Some(value) = value {
