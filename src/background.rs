@@ -3,10 +3,25 @@
 use std::io;
 use std::thread::{Builder, JoinHandle};
 
-/// How far such a thread stands back, as the niceness of Linux: beside a request that wants the same core
-/// it has a tenth of it. What it starts stands back as well.
-#[cfg(target_os = "linux")]
-const NICENESS: i32 = 10;
+/// How far a thread stands back behind requests. What it starts stands back as well.
+#[derive(Clone, Copy, Debug)]
+pub enum Work {
+    /// Somebody waits for it: beside a request that wants the same core it has a tenth of it.
+    Awaited,
+    /// It has time: beside a request it has next to nothing, and little beside work that is waited for.
+    Leisurely,
+}
+
+impl Work {
+    /// The niceness of Linux.
+    #[cfg(target_os = "linux")]
+    fn niceness(self) -> i32 {
+        match self {
+            Self::Awaited => 10,
+            Self::Leisurely => 19,
+        }
+    }
+}
 
 /// Starts a thread that stands back behind requests.
 ///
@@ -14,20 +29,21 @@ const NICENESS: i32 = 10;
 /// When the system has no thread more.
 pub fn start<T: Send + 'static>(
     name: &str,
+    kind: Work,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<JoinHandle<T>> {
     Builder::new().name(name.to_owned()).spawn(move || {
-        stand_back();
+        stand_back(kind);
         work()
     })
 }
 
 #[cfg(target_os = "linux")]
-fn stand_back() {
+fn stand_back(kind: Work) {
     // On Linux each thread has its own. Where it cannot be set, the thread is as any other.
     let own = rustix::thread::gettid();
-    let _ = rustix::process::setpriority_process(Some(own), NICENESS);
+    let _ = rustix::process::setpriority_process(Some(own), kind.niceness());
 }
 
 #[cfg(not(target_os = "linux"))]
-fn stand_back() {}
+fn stand_back(_: Work) {}

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use crate::background;
+use crate::background::{self, Work};
 use crate::snapshot::State;
 use crate::snapshot::checkpoint::layout;
 use crate::store::{Stamp, Store, StoreError};
@@ -65,7 +65,7 @@ impl Keeper {
         }
         let (store, state) = (self.store.clone(), state.clone());
         let work = move || save(&store, &state).map(|()| state.changes());
-        match background::start("checkpoint", work) {
+        match background::start("checkpoint", Work::Leisurely, work) {
             Ok(handle) => self.at_work = Some(handle),
             Err(error) => tracing::warn!(%error, "no checkpoint is written"),
         }

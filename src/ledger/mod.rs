@@ -24,7 +24,7 @@ use std::thread::JoinHandle;
 use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::background;
+use crate::background::{self, Work};
 use crate::model::{Change, Clock, RecordId, Revision, Timestamp};
 use crate::snapshot::{Documents, Snapshot};
 use crate::store::{Entry, Log, Replaced, Store, StoreError};
@@ -107,7 +107,7 @@ impl Ledger {
             keeper,
             clock,
         );
-        let handle = background::start("ledger", move || writer.run(waiting))
+        let handle = background::start("ledger", Work::Awaited, move || writer.run(waiting))
             .map_err(|error| StoreError::ReadOnly(format!("the writer cannot start: {error}")))?;
         let writer = Arc::new(Mutex::new(Some(handle)));
         Ok(Self {

@@ -142,7 +142,9 @@ impl Keeper {
             let (wanted, wants) = watch::channel(0);
             let (tell, state) = watch::channel(Kept::default());
             let shared = self.shared.clone();
-            match background::start("search", move || shared.run(wants, &tell)) {
+            match background::start("search", background::Work::Leisurely, move || {
+                shared.run(wants, &tell)
+            }) {
                 Ok(thread) => {
                     *work = Work::Going(Going {
                         wanted,
