@@ -50,6 +50,9 @@ cp "$root/target/pgo/$host/release/foedera" "$root/target/pgo/counting"
 counting=$root/target/pgo/counting
 FOEDERA=$counting "$here/peers/run.sh" S --rounds 1 --seconds 3 --peers >/dev/null
 guide
-"$profdata" merge -o "$root/target/pgo/foedera.profdata" "$counts"
-build "-Cprofile-use=$root/target/pgo/foedera.profdata"
+# Under a name of its own: cargo takes what it has compiled by a profile of the same name for what it wants.
+rm -f "$root"/target/pgo/*.profdata
+profile=$root/target/pgo/$(date +%s).profdata
+"$profdata" merge -o "$profile" "$counts"
+build "-Cprofile-use=$profile"
 echo "$root/target/pgo/$host/release/foedera"

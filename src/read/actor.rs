@@ -74,7 +74,7 @@ fn key(id: ActorId, field: ActorOrderField, row: Option<&Row<ActorFacts>>) -> Ke
     let number = |number: Option<u32>| KeyPart::Number(number.map_or(0, i64::from));
     match field {
         ActorOrderField::Name => KeyPart::Text(
-            row.map_or_else(String::new, |row| fold_name(&row.facts.name))
+            row.map_or_else(String::new, |row| fold_name(row.facts.name()))
                 .into(),
         ),
         ActorOrderField::Kind => number(row.map(|row| row.facts.kind.index())),

@@ -81,7 +81,7 @@ pub fn actors(snapshot: &Snapshot, actor: Option<ActorId>) -> Vec<Pair<ActorId>>
     let mut identified: HashMap<(&str, &str), Vec<ActorId>> = HashMap::new();
     let mut pairs = Vec::new();
     for (younger, facts) in snapshot.facts::<ActorFacts>() {
-        let names = facts.names.iter();
+        let names = facts.names();
         let mut older: Vec<_> = names
             .flat_map(|name| snapshot.state().named(name))
             .filter(|older| *older < younger)
@@ -112,7 +112,7 @@ pub fn shared(snapshot: &Snapshot, pair: Pair<ActorId>) -> Vec<String> {
     let Some((one, other)) = facts(pair.younger).zip(facts(pair.older)) else {
         return Vec::new();
     };
-    let names = one.names.iter().filter(|name| other.names.contains(name));
+    let names = one.names().filter(|name| other.has_name(name));
     let identifiers = one.identifiers.iter();
     let identifiers = identifiers
         .filter(|identifier| other.identifiers.contains(identifier))

@@ -86,10 +86,7 @@ impl Actors {
         };
         Among::holds(self.kind, facts.kind)
             && self.slugs.as_ref().is_none_or(|slugs| slugs.contains(&id))
-            && self
-                .name
-                .as_ref()
-                .is_none_or(|name| facts.names.contains(name))
+            && self.name.as_ref().is_none_or(|name| facts.has_name(name))
             && self.country.as_ref().is_none_or(in_country)
             && self
                 .identifier

@@ -230,7 +230,7 @@ fn key(
                 .and_then(|actor| facts.counterpart(actor))
                 .unwrap_or(facts.to);
             let other = snapshot.row_then::<ActorFacts>(other, revision);
-            let name = other.map_or_else(String::new, |other| fold_name(&other.facts.name));
+            let name = other.map_or_else(String::new, |other| fold_name(other.facts.name()));
             return KeyPart::Text(name.into());
         }
     })

@@ -13,21 +13,16 @@ use crate::model::{
 
 use super::marks::{Marked, Marks};
 use super::state::fold_name;
-use super::texts::Texts;
+use super::texts::{Called, Texts};
 
 /// What is kept of an actor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ActorFacts {
-    /// Its present slug.
-    pub slug: Arc<str>,
-    /// Its name.
-    pub name: Arc<str>,
+    called: Called,
     /// What sort of actor it is.
     pub kind: ActorKind,
     /// ISO 3166-1 alpha-2.
     pub country: Option<[u8; 2]>,
-    /// Its name and aliases in lower case.
-    pub names: Texts,
     /// Its names in other schemes.
     pub identifiers: Arc<[Identifier]>,
     /// When it existed.
@@ -36,19 +31,39 @@ pub struct ActorFacts {
     pub merged_into: Option<ActorId>,
 }
 
+impl ActorFacts {
+    /// Its present slug.
+    pub fn slug(&self) -> &str {
+        self.called.slug()
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.called.name()
+    }
+
+    /// Its name and aliases in lower case.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.called.folded()
+    }
+
+    /// Whether it is called that, in lower case.
+    pub fn has_name(&self, folded: &str) -> bool {
+        self.names().any(|name| name == folded)
+    }
+}
+
 impl From<&Actor> for ActorFacts {
     fn from(actor: &Actor) -> Self {
         let aliases = actor.aliases.iter().map(|alias| alias.text.as_str());
         let names = std::iter::once(actor.name.as_str()).chain(aliases);
         Self {
-            slug: actor.slug.as_str().into(),
-            name: actor.name.as_str().into(),
+            called: Called::of(&actor.slug, &actor.name, names.map(fold_name)),
             kind: actor.kind,
             country: actor
                 .country
                 .as_ref()
                 .and_then(|code| code.as_bytes().try_into().ok()),
-            names: names.map(fold_name).collect(),
             identifiers: actor.identifiers.as_slice().into(),
             active: Span::from(&actor.active),
             merged_into: None,

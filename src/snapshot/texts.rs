@@ -1,5 +1,6 @@
 //! A few short texts in one piece of memory.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -40,9 +41,55 @@ impl<T: AsRef<str>> FromIterator<T> for Texts {
     }
 }
 
+/// How an actor is called. Whoever shows an actor shows its slug and its name, so these lie together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Called {
+    /// The slug, the name, and then what it is looked for by, one behind the other.
+    texts: Arc<str>,
+    slug_ends: u32,
+    name_ends: u32,
+}
+
+impl Called {
+    /// An actor with this slug and name, that is looked for by these.
+    pub(super) fn of(slug: &str, name: &str, folded: impl Iterator<Item = String>) -> Self {
+        let folded: Vec<String> = folded.collect();
+        Self {
+            texts: [slug, name, &folded.join("\0")].concat().into(),
+            slug_ends: slug.len() as u32,
+            name_ends: (slug.len() + name.len()) as u32,
+        }
+    }
+
+    pub(super) fn slug(&self) -> &str {
+        self.part(0..self.slug_ends as usize)
+    }
+
+    pub(super) fn name(&self) -> &str {
+        self.part(self.slug_ends as usize..self.name_ends as usize)
+    }
+
+    pub(super) fn folded(&self) -> impl Iterator<Item = &str> {
+        self.part(self.name_ends as usize..self.texts.len())
+            .split(BETWEEN)
+    }
+
+    fn part(&self, range: Range<usize>) -> &str {
+        self.texts.get(range).unwrap_or_default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_actor_is_called_what_it_was_called() {
+        let folded = ["иран", "persia"].map(str::to_owned);
+        let called = Called::of("iran", "Иран", folded.into_iter());
+        assert_eq!((called.slug(), called.name()), ("iran", "Иран"));
+        assert!(called.folded().eq(["иран", "persia"]));
+    }
 
     #[test]
     fn texts_come_back_as_they_were_also_where_there_are_none_or_empty_ones() {

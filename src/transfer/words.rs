@@ -35,7 +35,7 @@ pub(super) fn title(at: &Snapshot, id: RecordId) -> Result<String, StoreError> {
 /// The name of an actor.
 pub(super) fn name(at: &Snapshot, id: ActorId) -> String {
     at.row_even_retired::<ActorFacts>(id)
-        .map_or_else(String::new, |row| row.facts.name.to_string())
+        .map_or_else(String::new, |row| row.facts.name().to_owned())
 }
 
 /// The type of relationship: its own words or those of the viewpoint that reads it, else those of the

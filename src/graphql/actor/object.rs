@@ -78,12 +78,12 @@ impl Actor {
 
     /// Its unique name in addresses. When it changes, the old one still leads here.
     fn slug(&self) -> Result<&str> {
-        Ok(&self.0.facts()?.slug)
+        Ok(self.0.facts()?.slug())
     }
 
     /// The name that people know it by, in English.
     fn name(&self) -> Result<&str> {
-        Ok(&self.0.facts()?.name)
+        Ok(self.0.facts()?.name())
     }
 
     /// Other names: in other languages and scripts, spelt otherwise, or of former times.

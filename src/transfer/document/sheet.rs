@@ -136,7 +136,7 @@ fn cells(
     let date = |date: Option<PartialDate>| date.map_or_else(String::new, |date| date.to_string());
     Ok(Some([
         id.to_string(),
-        slug.map_or_else(String::new, |row| row.facts.slug.to_string()),
+        slug.map_or_else(String::new, |row| row.facts.slug().to_owned()),
         other.map_or_else(String::new, |other| name(at, other)),
         if facts.from == actor { "FROM" } else { "TO" }.to_owned(),
         facts.kind().code().to_owned(),

@@ -113,7 +113,7 @@ impl Matching {
         let by_slug = by_slug.map(|id| (self.snapshot.survivor(id), "its slug".to_owned()));
         let by_name = self.snapshot.state().named(name).filter_map(|id| {
             let row = self.snapshot.row::<ActorFacts>(id)?;
-            let has = row.facts.names.contains(&folded);
+            let has = row.facts.has_name(&folded);
             has.then(|| (id, format!("the name {:?}", name.trim())))
         });
         let other = |id: ActorId| {

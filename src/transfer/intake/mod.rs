@@ -203,7 +203,7 @@ impl<'a> Intake<'a> {
 
     fn slug(&self, id: ActorId) -> String {
         let row = self.before.row_even_retired::<ActorFacts>(id);
-        row.map_or_else(String::new, |row| row.facts.slug.to_string())
+        row.map_or_else(String::new, |row| row.facts.slug().to_owned())
     }
 
     /// Takes a relationship, which must have a key.

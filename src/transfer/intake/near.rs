@@ -36,7 +36,7 @@ impl Names {
             by_part: HashMap::new(),
         };
         for (id, facts) in snapshot.facts::<ActorFacts>() {
-            for name in facts.names.iter() {
+            for name in facts.names() {
                 names.add(id, name);
             }
         }

@@ -106,7 +106,7 @@ pub(super) fn examine(snapshot: &Snapshot, touched: &HashSet<RecordId>) -> Quali
 
 fn actor(snapshot: &Snapshot, id: ActorId) -> String {
     let row = snapshot.row_even_retired::<ActorFacts>(id);
-    row.map_or_else(String::new, |row| row.facts.slug.to_string())
+    row.map_or_else(String::new, |row| row.facts.slug().to_owned())
 }
 
 fn tie(snapshot: &Snapshot, id: RelationshipId) -> String {
