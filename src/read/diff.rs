@@ -224,10 +224,10 @@ fn kinds(from: &Snapshot, to: &Snapshot, id: RecordId) -> Result<Option<Kinds>, 
     let mut kinds = match (live(from), live(to)) {
         (None, None) => return Ok(None),
         (Some(_), None) => smallvec![DifferenceKind::Retracted],
-        (None, Some(_)) => match facts(to, id) {
-            Some(row) => appeared(Between::moments(from, to), row),
-            None => smallvec![DifferenceKind::Discovered],
-        },
+        (None, Some(_)) => facts(to, id).map_or_else(
+            || smallvec![DifferenceKind::Discovered],
+            |row| appeared(Between::moments(from, to), row),
+        ),
         (Some(before), Some(after)) => stayed(from, to, id, before, after)?,
     };
     kinds.sort_unstable();

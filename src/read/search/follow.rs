@@ -143,7 +143,7 @@ impl Keeper {
             let (tell, state) = watch::channel(Kept::default());
             let shared = self.shared.clone();
             match background::start("search", background::Work::Leisurely, move || {
-                shared.run(wants, &tell)
+                shared.run(wants, &tell);
             }) {
                 Ok(thread) => {
                     *work = Work::Going(Going {
