@@ -40,9 +40,11 @@ pub fn start<T: Send + 'static>(
 
 #[cfg(target_os = "linux")]
 fn stand_back(kind: Work) {
-    // On Linux each thread has its own. Where it cannot be set, the thread is as any other.
-    let own = rustix::thread::gettid();
-    let _ = rustix::process::setpriority_process(Some(own), kind.niceness());
+    // On Linux each thread has its own. Where it cannot be set, the thread is as any other; where the whole
+    // program stands back, it does not step forward.
+    let own = Some(rustix::thread::gettid());
+    let inherited = rustix::process::getpriority_process(own).unwrap_or_default();
+    let _ = rustix::process::setpriority_process(own, inherited.max(kind.niceness()));
 }
 
 #[cfg(not(target_os = "linux"))]

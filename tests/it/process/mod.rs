@@ -1,5 +1,7 @@
 //! The real binary, from outside: started, killed, starved, damaged.
 
+#[cfg(target_os = "linux")]
+mod background;
 mod certificates;
 mod checkpoint;
 mod crash;
