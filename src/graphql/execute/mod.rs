@@ -1,7 +1,7 @@
 //! How a request is carried out: document → plan → JSON, without an executor in between.
 //!
 //! `apollo-compiler` parses and validates, `document` keeps what it made, `plan` decides what is
-//! selected of which type, and the fields write themselves (`output`, `run`): a synchronous walk over
+//! selected of which type, and the fields write themselves (`output`, `run`, `text`): a synchronous walk over
 //! one snapshot. What a field is, is declared once, on its type; `foedera-macros` makes of the
 //! declaration both our [`Fields`] and the types of async-graphql, which gives the schema. Before it is
 //! carried out an operation is prepared: all that can be refused is refused then.
