@@ -242,7 +242,7 @@ fn compare(app: &App, of: Size, then: u32, now: u32) {
             let prepared = executor.prepare(question).unwrap();
             let answer = runtime.block_on(executor.execute(&prepared, &ask));
             times.push(began.elapsed().as_secs_f64() * 1e6);
-            assert!(answer.is_whole() && answer.data.unwrap().len() > 30);
+            assert!(answer.is_whole() && answer.data.unwrap().json().len() > 30);
         }
         times
     };

@@ -1,7 +1,7 @@
 //! Durable commits against what the disk can do, and what readers feel of them.
 
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -153,24 +153,31 @@ fn commits(server: &Server, bodies: &Path, writers: u32, seconds: u64) -> Result
 /// How many calls wait for the disk for each commit that is acknowledged. Not timed: strace slows it.
 fn syncs_a_commit(server: &Server, bodies: &Path, writers: u32) -> Result<f64> {
     let before = revision(server)?;
-    let strace = Command::new("strace")
-        .args(["-f", "-q", "-e", "trace=fsync,fdatasync,msync", "-p"])
+    let calls = bodies.with_extension("strace");
+    let mut strace = Command::new("strace")
+        .args(["-f", "-e", "trace=fsync,fdatasync,msync", "-p"])
         .arg(server.id().to_string())
+        .arg("-o")
+        .arg(&calls)
         .stderr(Stdio::piped())
         .spawn()
         .context("strace cannot be started")?;
-    std::thread::sleep(Duration::from_millis(500));
+    // It says so once it is with all threads.
+    let told = strace.stderr.take().context("what strace says")?;
+    let mut attached = String::new();
+    BufReader::new(&told).read_line(&mut attached)?;
+    ensure!(attached.contains("attached"), "strace says {attached}");
     let written = writing(server, bodies, writers, 2).run();
     let stopped = Command::new("kill")
         .args(["-INT", &strace.id().to_string()])
         .status();
-    let told = strace.wait_with_output()?;
     written?;
     stopped?;
+    strace.wait()?;
     let commits = revision(server)? - before;
     ensure!(commits > 0.0, "nothing was committed under strace");
-    let told = String::from_utf8_lossy(&told.stderr);
-    let syncs = told
+    let calls = fs::read_to_string(calls)?;
+    let syncs = calls
         .lines()
         .filter(|line| line.contains("sync(") && !line.contains("resumed"));
     Ok(syncs.count() as f64 / commits)

@@ -85,7 +85,7 @@ struct ByBytes;
 impl Weighter<What, Arc<Answer>> for ByBytes {
     fn weight(&self, what: &What, answer: &Arc<Answer>) -> u64 {
         const OVERHEAD: usize = 300;
-        let data = answer.data.as_ref().map_or(0, Vec::len);
+        let data = answer.data.as_ref().map_or(0, |data| data.json().len());
         (data + what.words.written.len() + OVERHEAD) as u64
     }
 }
@@ -140,11 +140,8 @@ impl Executor {
                 let ask = Ask::new(app.clone(), viewer.clone(), pinned.clone());
                 let mut run = Run::new(&ask, &words.variables, Instant::now() + timeout);
                 let written = run.event(&words.fields[0], event);
-                let mut answer = run.answer(written);
-                // It is kept for others, and weighed by what it says.
-                if let Some(data) = &mut answer.data {
-                    data.shrink_to_fit();
-                }
+                // It is kept for others, in no more memory than it needs.
+                let answer = run.answer(written).clone();
                 (Arc::new(answer), pinned)
             };
             let Some((told, occasion)) = told.as_deref().zip(following.occasion()) else {

@@ -1,11 +1,12 @@
 //! How a request is carried out: document → plan → JSON, without an executor in between.
 //!
 //! `apollo-compiler` parses and validates, `document` keeps what it made, `plan` decides what is
-//! selected of which type, and the fields write themselves (`output`, `run`, `text`): a synchronous walk over
-//! one snapshot. What a field is, is declared once, on its type; `foedera-macros` makes of the
+//! selected of which type, and the fields write themselves (`output`, `run`, `text`) into an `answer`: a
+//! synchronous walk over one snapshot. What a field is, is declared once, on its type; `foedera-macros` makes of the
 //! declaration both our [`Fields`] and the types of async-graphql, which gives the schema. Before it is
 //! carried out an operation is prepared: all that can be refused is refused then.
 
+mod answer;
 mod cost;
 mod document;
 mod follow;
@@ -30,6 +31,7 @@ use crate::graphql::kit::error;
 use crate::graphql::kit::guard::Limits;
 use crate::graphql::{Mutation, Query, sdl};
 
+pub use answer::{Answer, Data};
 pub use apollo_compiler::executable::OperationType;
 pub use document::{Document, Documents, Faults, Variables};
 pub use output::{Actions, Events, Fields, Followed, Output, name_hash};
@@ -53,28 +55,6 @@ pub struct Executor {
     costly: Semaphore,
     /// What subscriptions told of late.
     told: Arc<follow::Told>,
-}
-
-/// What comes of a request.
-#[derive(Debug, Default)]
-pub struct Answer {
-    /// The data as JSON; none where the request did not get as far as being executed.
-    pub data: Option<Vec<u8>>,
-    /// What went wrong, each with a code.
-    pub errors: Vec<ServerError>,
-}
-
-impl Answer {
-    /// Whether everything that was asked for is there.
-    pub fn is_whole(&self) -> bool {
-        self.data.is_some() && self.errors.is_empty()
-    }
-}
-
-impl From<Faults> for Answer {
-    fn from(errors: Faults) -> Self {
-        Self { data: None, errors }
-    }
 }
 
 impl Executor {

@@ -170,18 +170,18 @@ texts! {
     ID: |id| &id.0;
 }
 
-/// Types whose words have nothing in them that JSON would write otherwise.
-macro_rules! words {
-    ($($type:ty),+ $(,)?) => {$(
-        impl Output for $type {
-            fn write(&self, _: &Field, run: &mut Run<'_>, _: &Path<'_>) -> Result<(), Nulled> {
-                use std::io::Write as _;
-                // Into memory: this cannot fail.
-                let _ = write!(run.out, "\"{self}\"");
-                Ok(())
-            }
-        }
-    )+};
+impl Output for PartialDate {
+    fn write(&self, _: &Field, run: &mut Run<'_>, _: &Path<'_>) -> Result<(), Nulled> {
+        run.word(str::from_utf8(&self.text()).unwrap_or_default());
+        Ok(())
+    }
 }
 
-words!(PartialDate, Timestamp);
+impl Output for Timestamp {
+    fn write(&self, _: &Field, run: &mut Run<'_>, _: &Path<'_>) -> Result<(), Nulled> {
+        use std::io::Write as _;
+        // Into memory: this cannot fail.
+        let _ = write!(run.out, "\"{self}\"");
+        Ok(())
+    }
+}

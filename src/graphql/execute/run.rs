@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::graphql::kit::context::Ask;
 use crate::graphql::kit::error;
 
-use super::Answer;
+use super::answer::{Answer, Data};
 use super::output::{Actions, Events, Fields, Output};
 use super::plan::Field;
 use super::text;
@@ -97,7 +97,7 @@ impl<'a> Run<'a> {
     pub fn new(ask: &'a Ask, variables: &'a HashMap<String, Value>, deadline: Instant) -> Self {
         Self {
             ask,
-            out: Vec::with_capacity(USUAL_BYTES),
+            out: Data::begin(USUAL_BYTES),
             errors: Vec::new(),
             variables,
             deadline,
@@ -264,13 +264,13 @@ impl<'a> Run<'a> {
     }
 
     /// The answer, as far as it was written.
-    pub(super) fn answer(mut self, written: Result<(), Nulled>) -> Answer {
-        if written.is_err() {
-            self.out.clear();
-            self.out.extend_from_slice(b"null");
-        }
+    pub(super) fn answer(self, written: Result<(), Nulled>) -> Answer {
+        let data = match written {
+            Ok(()) => Data::written(self.out),
+            Err(Nulled(())) => Data::null(self.out),
+        };
         Answer {
-            data: Some(self.out),
+            data: Some(data),
             errors: self.errors,
         }
     }

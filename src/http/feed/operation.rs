@@ -120,7 +120,7 @@ async fn open(
             return match told {
                 Ok(told) => told
                     .map(|answer| match &answer.data {
-                        Some(_) => Told::Next(body(&answer)),
+                        Some(_) => Told::Next(body(Answer::clone(&answer))),
                         None => Told::Refused(list(&answer.errors)),
                     })
                     .chain(stream::once(ready(Told::Complete)))
@@ -140,13 +140,13 @@ async fn open(
     if answer.data.is_none() {
         return refused(&answer.errors);
     }
-    stream::iter([Told::Next(body(&answer)), Told::Complete]).boxed()
+    stream::iter([Told::Next(body(answer)), Told::Complete]).boxed()
 }
 
 /// An answer as JSON.
-fn body(answer: &Answer) -> String {
-    let bytes = crate::http::graphql::body(answer, None);
-    String::from_utf8_lossy(&bytes).into_owned()
+fn body(answer: Answer) -> String {
+    // JSON is UTF-8.
+    String::from_utf8(answer.into_body(None)).unwrap_or_default()
 }
 
 fn refused(errors: &[ServerError]) -> BoxStream<'static, Told> {

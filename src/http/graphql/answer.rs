@@ -52,10 +52,11 @@ impl Answered {
     }
 
     /// An answer without data.
-    fn faults(media: Media, answer: &Answer) -> Self {
-        let body = body(answer, None);
+    fn faults(media: Media, answer: Answer) -> Self {
+        let status = status(media, &answer);
+        let body = Bytes::from(answer.into_body(None));
         Self {
-            response: respond(status(media, answer), media, body.clone()),
+            response: respond(status, media, body.clone()),
             body,
             true_at: None,
             packs: false,
@@ -75,7 +76,7 @@ pub(super) fn prepare(site: &Site, asked: Asked, media: Media) -> Result<Prepare
         .map_err(|refusal| Answered::refused(media, &refusal))?;
     let prepared = site.executor.prepare(question).map_err(|faults| {
         site.finished(Operation::Invalid, None, true, began);
-        Answered::faults(media, &faults.into())
+        Answered::faults(media, faults.into())
     })?;
     site.documents.learn(learnable);
     Ok(prepared)
@@ -120,7 +121,7 @@ pub(super) async fn carry_out(
     };
     if let Err(behind) = wishes.wait(site).await {
         site.finished(operation, Some(prepared), true, began);
-        return Answered::faults(media, &not_reached(behind));
+        return Answered::faults(media, not_reached(behind));
     }
     // One moment for the whole operation, whatever is written meanwhile.
     let pinned = Pinned::newest(&site.app.ledger);
@@ -134,9 +135,11 @@ pub(super) async fn carry_out(
         let cost = json!({ "estimated": prepared.cost(), "limit": site.limits.cost });
         extensions.get_or_insert_with(|| json!({}))["cost"] = cost;
     }
-    let body = body(&answer, extensions.as_ref());
-    let mut response = respond(status(media, &answer), media, body.clone());
-    if answer.data.is_some() {
+    let (has_data, is_whole) = (answer.data.is_some(), answer.is_whole());
+    let status = status(media, &answer);
+    let body = Bytes::from(answer.into_body(extensions.as_ref()));
+    let mut response = respond(status, media, body.clone());
+    if has_data {
         // What a mutation wrote is in the newest revision there is now.
         let revision = if prepared.is_query() {
             pinned.at().revision()
@@ -148,12 +151,11 @@ pub(super) async fn carry_out(
     let settled = pinned.is_settled() && !prepared.asks_about_the_schema() && !prepared.searches();
     if pinned.is_private() {
         headers::never_keep(&mut response);
-    } else if method == Method::GET && answer.is_whole() && settled {
+    } else if method == Method::GET && is_whole && settled {
         headers::keep_for_ever(&mut response, &site.app.auth);
     }
     let true_at = When::of(&pinned);
-    let keeps =
-        prepared.is_query() && answer.is_whole() && !pinned.is_private() && !prepared.searches();
+    let keeps = prepared.is_query() && is_whole && !pinned.is_private() && !prepared.searches();
     Answered {
         response,
         body,
@@ -237,30 +239,6 @@ fn refused_with(code: &str) -> StatusCode {
         error::INTERNAL => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
-}
-
-/// Writes an answer. `data` goes out in the very bytes that receipts are made of.
-pub(in crate::http) fn body(answer: &Answer, extensions: Option<&serde_json::Value>) -> Bytes {
-    let Answer { data, errors } = answer;
-    let mut body = Vec::with_capacity(data.as_ref().map_or(0, Vec::len) + 64);
-    let mut member = |name: &str, json: &[u8]| {
-        body.extend_from_slice(if body.is_empty() { b"{\"" } else { b",\"" });
-        body.extend_from_slice(name.as_bytes());
-        body.extend_from_slice(b"\":");
-        body.extend_from_slice(json);
-    };
-    if let Some(data) = data {
-        member("data", data);
-    }
-    if !errors.is_empty() {
-        // Plain values into memory: this cannot fail.
-        member("errors", &serde_json::to_vec(errors).unwrap_or_default());
-    }
-    if let Some(extensions) = extensions {
-        member("extensions", extensions.to_string().as_bytes());
-    }
-    body.push(b'}');
-    body.into()
 }
 
 pub(super) fn respond(status: StatusCode, media: Media, body: impl Into<Body>) -> Response {

@@ -136,7 +136,7 @@ impl Kept {
         asked: Asked,
         when: When,
         headers: HeaderMap,
-        body: Bytes,
+        body: &[u8],
         packed: Arc<Packed>,
     ) {
         let (new, old) = (when.revision, self.revision.load(Ordering::Relaxed));
@@ -148,7 +148,8 @@ impl Kept {
             let answered = Answered {
                 when,
                 headers,
-                body,
+                // In no more memory than it needs.
+                body: Bytes::copy_from_slice(body),
                 packed,
             };
             self.answers.insert(asked.on_its_own(), Arc::new(answered));

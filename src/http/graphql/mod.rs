@@ -37,7 +37,7 @@ use ready::Known;
 use request::negotiate;
 use wishes::Wishes;
 
-pub(super) use answer::{body, overloaded, refuse};
+pub(super) use answer::{overloaded, refuse};
 pub(super) use kept::{Kept, unless_known};
 pub(super) use ready::Ready;
 pub(super) use request::{Asked, Media, Refusal, is_json, quality, read_body, read_parameters};
@@ -226,7 +226,7 @@ async fn answer(
         packed.respond(&mut response, &body, coding);
     }
     if let Some((when, headers)) = headers {
-        site.kept.keep(key, when, headers, body, packed);
+        site.kept.keep(key, when, headers, &body, packed);
     }
     response
 }

@@ -55,7 +55,7 @@ pub(super) fn extensions(
             return none("the server could not read its record");
         }
     };
-    let receipt = Receipt::of(prepared.question(), pinned, hash, data);
+    let receipt = Receipt::of(prepared.question(), pinned, hash, data.json());
     match receipt.token() {
         Some(token) => json!({ "receipt": receipt.told(&token) }),
         None => none("the document and the variables are too large, or too deeply nested"),
@@ -87,8 +87,8 @@ pub(super) async fn get(State(site): State<Site>, Path(token): Path<String>) -> 
 pub(super) async fn data(State(site): State<Site>, Path(token): Path<String>) -> Response {
     let mut response = match replay(&site, &token).await {
         Ok(Replay { receipt, data }) => {
-            let digest = format!("sha-256=:{}:", STANDARD.encode(sha256(&data)));
-            let mut response = as_json(data);
+            let digest = format!("sha-256=:{}:", STANDARD.encode(sha256(data.json())));
+            let mut response = as_json(data.json().to_vec());
             if let Ok(digest) = HeaderValue::try_from(digest) {
                 response.headers_mut().insert(headers::REPR_DIGEST, digest);
             }
@@ -119,15 +119,12 @@ async fn again(site: &Site, token: &str) -> Response {
         Ok(Replay { receipt, data }) => {
             let mut told = receipt.told(token);
             told["query"] = json!(receipt.question.query);
-            let extensions = json!({ "receipt": told }).to_string();
-            let body = [
-                b"{\"data\":",
-                &data[..],
-                b",\"extensions\":",
-                extensions.as_bytes(),
-                b"}",
-            ];
-            let mut response = as_json(body.concat());
+            let extensions = json!({ "receipt": told });
+            let answer = Answer {
+                data: Some(data),
+                errors: Vec::new(),
+            };
+            let mut response = as_json(answer.into_body(Some(&extensions)));
             headers::set_revision(&mut response, receipt.revision);
             response
         }

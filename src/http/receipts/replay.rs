@@ -6,7 +6,7 @@ use async_graphql::ServerError;
 use axum::http::StatusCode;
 
 use crate::auth::Viewer;
-use crate::graphql::execute::Answer;
+use crate::graphql::execute::{Answer, Data};
 use crate::graphql::kit::context::{Ask, Pinned};
 use crate::graphql::kit::error::{INTERNAL, TIMEOUT, code};
 use crate::http::Site;
@@ -18,8 +18,7 @@ use super::receipt::{Receipt, TokenError};
 /// An answer that was given again.
 pub(super) struct Replay {
     pub(super) receipt: Receipt,
-    /// The bytes of `data`.
-    pub(super) data: Vec<u8>,
+    pub(super) data: Data,
 }
 
 /// Why an answer is not given again.
@@ -119,7 +118,9 @@ pub(super) async fn replay(site: &Site, token: &str) -> Result<Replay, Refused> 
     let metrics = &site.app.metrics;
     metrics.observe(Operation::Query, !errors.is_empty(), began.elapsed());
     match data {
-        Some(data) if errors.is_empty() && receipt.fits(&data) => Ok(Replay { receipt, data }),
+        Some(data) if errors.is_empty() && receipt.fits(data.json()) => {
+            Ok(Replay { receipt, data })
+        }
         data => Err(why(site, revision, data.is_some(), &errors)),
     }
 }

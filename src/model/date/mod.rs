@@ -170,11 +170,11 @@ impl From<Day> for PartialDate {
     }
 }
 
-/// The canonical text, which reads back as the same date.
-impl fmt::Display for PartialDate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl PartialDate {
+    /// The canonical text, which reads back as the same date, in ASCII.
+    pub fn text(&self) -> SmallVec<[u8; 16]> {
         // Put together by hand: answers are full of dates.
-        let mut text = SmallVec::<[u8; 16]>::new();
+        let mut text = SmallVec::new();
         let digit = |value: u16| b'0' + (value % 10) as u8;
         let year = [1000, 100, 10, 1].map(|place| digit(self.year / place));
         let known = year.len() - usize::from(self.unknown_digits).min(year.len());
@@ -196,7 +196,13 @@ impl fmt::Display for PartialDate {
             (false, true) => b"?",
             (true, true) => b"%",
         });
-        f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
+        text
+    }
+}
+
+impl fmt::Display for PartialDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(str::from_utf8(&self.text()).map_err(|_| fmt::Error)?)
     }
 }
 

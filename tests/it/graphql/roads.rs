@@ -297,7 +297,7 @@ fn compare(cases: u32) -> (u32, u32) {
                 .variables(async_graphql::Variables::from_json(variables))
                 .data(ask.clone());
             let theirs = runtime.block_on(ordinary.execute(request));
-            let data = String::from_utf8(ours.data.unwrap()).unwrap();
+            let data = String::from_utf8(ours.data.unwrap().json().to_vec()).unwrap();
             let told = |error: &async_graphql::ServerError| {
                 (format!("{:?}", error.path), error.message.clone())
             };
