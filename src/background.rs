@@ -6,10 +6,21 @@ use std::thread::{Builder, JoinHandle};
 /// How far a thread stands back behind requests. What it starts stands back as well.
 #[derive(Clone, Copy, Debug)]
 pub enum Work {
-    /// Somebody waits for it: beside a request that wants the same core it has a tenth of it.
+    /// Somebody waits for it, or may have to: beside a request that wants the same core it has a tenth of it.
     Awaited,
-    /// It has time: it has what is left where nobody else wants the core, and next to nothing otherwise.
+    /// It has time: beside a request it has next to nothing, and little beside work that is waited for.
     Leisurely,
+}
+
+impl Work {
+    /// The niceness of Linux.
+    #[cfg(target_os = "linux")]
+    fn niceness(self) -> i32 {
+        match self {
+            Self::Awaited => 10,
+            Self::Leisurely => 19,
+        }
+    }
 }
 
 /// Starts a thread that stands back behind requests.
@@ -27,26 +38,13 @@ pub fn start<T: Send + 'static>(
     })
 }
 
-// On Linux each thread has a niceness and a policy of its own. Where they cannot be set, the thread is as
-// any other; where the whole program stands back, it does not step forward.
 #[cfg(target_os = "linux")]
 fn stand_back(kind: Work) {
-    use thread_priority::{
-        NormalThreadSchedulePolicy::Idle, ThreadPriority, ThreadSchedulePolicy,
-        set_thread_priority_and_policy, thread_native_id,
-    };
-    let niceness = match kind {
-        Work::Awaited => 10,
-        Work::Leisurely => 19,
-    };
+    // On Linux each thread has its own. Where it cannot be set, the thread is as any other; where the whole
+    // program stands back, it does not step forward.
     let own = Some(rustix::thread::gettid());
     let inherited = rustix::process::getpriority_process(own).unwrap_or_default();
-    let _ = rustix::process::setpriority_process(own, inherited.max(niceness));
-    if let Work::Leisurely = kind {
-        // However nice it is, it would keep the core for some milliseconds before another is let in.
-        let idle = ThreadSchedulePolicy::Normal(Idle);
-        let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
-    }
+    let _ = rustix::process::setpriority_process(own, inherited.max(kind.niceness()));
 }
 
 #[cfg(not(target_os = "linux"))]

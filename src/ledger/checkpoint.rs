@@ -65,7 +65,8 @@ impl Keeper {
         }
         let (store, state) = (self.store.clone(), state.clone());
         let work = move || save(&store, &state).map(|()| state.changes());
-        match background::start("checkpoint", Work::Leisurely, work) {
+        // Whoever takes text out of the record, or stops the server, waits for it.
+        match background::start("checkpoint", Work::Awaited, work) {
             Ok(handle) => self.at_work = Some(handle),
             Err(error) => tracing::warn!(%error, "no checkpoint is written"),
         }

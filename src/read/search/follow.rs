@@ -235,7 +235,7 @@ impl Shared {
         loop {
             newest.mark_unchanged();
             let record = (self.record)();
-            if index.is_redacted(&record) {
+            if index.ready().is_redacted(&record) {
                 // Text was taken out of the record: it is to be nowhere any more.
                 tell.send_replace(Kept::default());
                 drop(index);

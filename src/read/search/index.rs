@@ -140,6 +140,15 @@ pub(super) struct Ready {
     pub(super) fields: Fields,
     /// The newest revision that is in it.
     pub(super) revision: u32,
+    /// Text that was taken out of the record up to this revision is not in it.
+    clean: u32,
+}
+
+impl Ready {
+    /// Whether text that is in it was taken out of the record.
+    pub(super) fn is_redacted(&self, at: &Snapshot) -> bool {
+        at.state().redaction_after(self.clean).is_some()
+    }
 }
 
 /// The index with the one who writes it.
@@ -199,17 +208,13 @@ impl Index {
         self.revision
     }
 
-    /// Whether text that is in it was taken out of the record.
-    pub(super) fn is_redacted(&self, at: &Snapshot) -> bool {
-        at.state().redaction_after(self.clean).is_some()
-    }
-
     /// The index as it is, to be asked.
     pub(super) fn ready(&self) -> Ready {
         Ready {
             searcher: self.reader.searcher(),
             fields: self.fields,
             revision: self.revision,
+            clean: self.clean,
         }
     }
 

@@ -79,7 +79,8 @@ pub fn search(
     }
     let (from, to) = window(asked)?;
     let kept = search.kept();
-    let Some(ready) = kept.ready else {
+    // Whoever keeps the index may have had no time yet to throw it away.
+    let Some(ready) = kept.ready.filter(|ready| !ready.is_redacted(at)) else {
         return match kept.failure {
             Some(failure) => Err(ReadError::NoIndex(failure)),
             None => Ok(Found {

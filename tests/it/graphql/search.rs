@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
+use foedera::read::page::Asked;
+use foedera::read::search::{self, Search};
+
 use crate::support::{TOKEN, TestApp};
 
 /// The Iran record, for what does not change it.
@@ -343,6 +346,34 @@ fn text_that_was_taken_out_is_not_found_any_more() {
     );
     assert_eq!(test.query(&document)["at"]["search"]["nodes"], json!([]));
     assert_eq!(actors(&test, "redacted").len(), 1);
+}
+
+#[test]
+fn an_index_that_still_has_text_which_was_taken_out_is_not_asked() {
+    let test = TestApp::empty();
+    let input = json!({ "name": "Somebody", "kind": "PERSON", "summary": "lives at Sekretplatz" });
+    let id = test.done("createActor", &input, "actor { id }")["actor"]["id"].clone();
+    let before = test.app.ledger.snapshot();
+    // One that hears of nothing new.
+    let (_tell, newest) = tokio::sync::watch::channel(before.revision());
+    let folder = tempfile::tempdir().unwrap();
+    let record = before.clone();
+    let late = Search::new(folder.path().join("search"), newest, move || record.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    runtime.block_on(late.reach(before.revision()));
+    let found = |at| search::search(&late, at, "sekretplatz", &[], &Asked::default());
+    assert_eq!(found(&before).unwrap().hits.len(), 1);
+    test.done(
+        "redact",
+        &json!({ "id": id, "reason": "an address" }),
+        "record { id }",
+    );
+    let after = found(&test.app.ledger.snapshot()).unwrap();
+    assert!(after.hits.is_empty() && after.indexed == 0);
+    late.close();
 }
 
 #[test]
