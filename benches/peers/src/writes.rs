@@ -163,9 +163,9 @@ fn syncs_a_commit(server: &Server, bodies: &Path, writers: u32) -> Result<f64> {
         .spawn()
         .context("strace cannot be started")?;
     // It says so once it is with all threads.
-    let told = strace.stderr.take().context("what strace says")?;
+    let mut told = BufReader::new(strace.stderr.take().context("what strace says")?);
     let mut attached = String::new();
-    BufReader::new(&told).read_line(&mut attached)?;
+    told.read_line(&mut attached)?;
     ensure!(attached.contains("attached"), "strace says {attached}");
     let written = writing(server, bodies, writers, 2).run();
     let stopped = Command::new("kill")
