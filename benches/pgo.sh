@@ -2,7 +2,8 @@
 # benches/pgo.sh: builds the program twice, once so that it counts which of its code runs how often, and
 # once more by these counts: what runs often lies together and is compiled for speed, the rest for size.
 # The load in between is that of benches/peers at size S, with nobody beside, and then the queries of the guide
-# on the record that a first start is given. Prints where the program is.
+# on the record that a first start is given. Prints where the program is. Leave the sources alone meanwhile: what
+# was counted of others helps little.
 # Wants llvm-profdata (rustup component add llvm-tools), curl and what benches/peers/run.sh wants.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
