@@ -81,7 +81,7 @@ async fn follow(bench: &Bench, server: &Server) -> Result<Found> {
     let with_all = settled(server).await;
 
     let all = subscribed.into_iter().chain(warm).chain(silent);
-    let all = all.map(|socket| Ear::new(socket.into_inner().into_std()?));
+    let all = all.map(|socket| Ok(Ear::new(socket.into_inner().into_std()?)));
     let ears = all.collect::<Result<Vec<_>>>()?;
     let hearing = tokio::task::spawn_blocking(move || hear(ears));
     let (port, size) = (server.port, bench.size);
@@ -233,12 +233,12 @@ struct Ear {
 }
 
 impl Ear {
-    fn new(stream: std::net::TcpStream) -> Result<Self> {
-        Ok(Self {
+    fn new(stream: std::net::TcpStream) -> Self {
+        Self {
             stream: mio::net::TcpStream::from_std(stream),
             unread: Vec::new(),
             said: Vec::with_capacity(REVISIONS),
-        })
+        }
     }
 
     /// Reads what has come, and answers pings. How many messages there were.
