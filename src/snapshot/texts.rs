@@ -53,9 +53,15 @@ pub(super) struct Called {
 impl Called {
     /// An actor with this slug and name, that is looked for by these.
     pub(super) fn of(slug: &str, name: &str, folded: impl Iterator<Item = String>) -> Self {
-        let folded: Vec<String> = folded.collect();
+        let mut texts = [slug, name].concat();
+        for (place, folded) in folded.enumerate() {
+            if place > 0 {
+                texts.push(BETWEEN);
+            }
+            texts.push_str(&folded);
+        }
         Self {
-            texts: [slug, name, &folded.join("\0")].concat().into(),
+            texts: texts.into(),
             slug_ends: slug.len() as u32,
             name_ends: (slug.len() + name.len()) as u32,
         }

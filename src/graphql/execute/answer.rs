@@ -20,7 +20,7 @@ pub struct Answer {
 /// The data of an answer as JSON.
 ///
 /// It is written where a body needs it, behind what stands before it there: to copy what was written takes as
-/// long as a tenth of the writing.
+/// long as a fifth of the writing.
 #[derive(Debug)]
 pub struct Data(Vec<u8>);
 

@@ -2,9 +2,9 @@
 //!
 //! `apollo-compiler` parses and validates, `document` keeps what it made, `plan` decides what is
 //! selected of which type, and the fields write themselves (`output`, `run`, `text`) into an `answer`: a
-//! synchronous walk over one snapshot. What a field is, is declared once, on its type; `foedera-macros` makes of the
-//! declaration both our [`Fields`] and the types of async-graphql, which gives the schema. Before it is
-//! carried out an operation is prepared: all that can be refused is refused then.
+//! synchronous walk over one snapshot. What a field is, is declared once, on its type; `foedera-macros`
+//! makes of the declaration both our [`Fields`] and the types of async-graphql, which gives the schema.
+//! Before it is carried out an operation is prepared: all that can be refused is refused then.
 
 mod answer;
 mod cost;

@@ -31,7 +31,7 @@ const LOOK: u32 = 64;
 pub struct Run<'a> {
     /// What resolvers may ask.
     pub ask: &'a Ask,
-    /// The answer's `data`, as far as it is written.
+    /// The answer's `data`, as far as it is written, behind what a body begins with.
     pub out: Vec<u8>,
     /// What went wrong.
     pub errors: Vec<ServerError>,

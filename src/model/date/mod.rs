@@ -223,21 +223,25 @@ impl<'de> Deserialize<'de> for PartialDate {
             let text = String::deserialize(deserializer)?;
             return text.parse().map_err(serde::de::Error::custom);
         }
-        let (year, marks, month, day) = <(u16, u8, u8, u8)>::deserialize(deserializer)?;
-        let date = Self {
-            year,
-            unknown_digits: marks >> 2,
-            month: part(month),
-            day: part(day),
-            approximate: marks & 1 != 0,
-            uncertain: marks & 2 != 0,
-        };
+        let date = from_stored(Deserialize::deserialize(deserializer)?);
         // Bytes from a damaged file must not become a date that cannot be.
         if parse::can_be(&date) {
             Ok(date)
         } else {
             Err(serde::de::Error::custom("the stored date does not exist"))
         }
+    }
+}
+
+/// The date that the stored form says, whether or not there can be one.
+fn from_stored((year, marks, month, day): (u16, u8, u8, u8)) -> PartialDate {
+    PartialDate {
+        year,
+        unknown_digits: marks >> 2,
+        month: part(month),
+        day: part(day),
+        approximate: marks & 1 != 0,
+        uncertain: marks & 2 != 0,
     }
 }
 
