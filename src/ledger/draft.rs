@@ -33,6 +33,17 @@ impl Patch<String> {
     }
 }
 
+impl<T> Patch<T> {
+    /// The value that a field has after it, of the one that it has before.
+    pub fn over<'a>(&'a self, old: Option<&'a T>) -> Option<&'a T> {
+        match self {
+            Self::Keep => old,
+            Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+}
+
 impl<T> From<Option<T>> for Patch<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Keep, Self::Set)

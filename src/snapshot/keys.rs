@@ -1,6 +1,7 @@
 //! What slugs and keys lead to. Short digests stand for names, so that an index of a million keys
 //! needs no text.
 
+use std::cmp::Ordering;
 use std::io;
 
 use imbl::{HashMap, OrdMap, Vector};
@@ -11,8 +12,21 @@ use crate::model::Kind;
 use super::checkpoint::{Loader, Saver};
 
 /// Sixteen bytes that stand for a text. Two texts of a record meet with a chance below 10⁻²⁰.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct KeyDigest([u8; 16]);
+
+impl PartialOrd for KeyDigest {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+// As numbers: bytes are compared by a call for each two.
+impl Ord for KeyDigest {
+    fn cmp(&self, other: &Self) -> Ordering {
+        u128::from_be_bytes(self.0).cmp(&u128::from_be_bytes(other.0))
+    }
+}
 
 impl KeyDigest {
     pub(super) fn of_key(kind: Kind, key: &str) -> Self {

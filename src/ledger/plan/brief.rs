@@ -62,13 +62,7 @@ fn section(plan: &mut Plan, draft: &SectionDraft) -> Option<Section> {
     let title = plan.within("title", |plan| {
         rules::checked_text(plan, &draft.title, LINE)
     });
-    let introduction = rules::optional_text(
-        plan,
-        "introduction",
-        &draft.introduction.clone().into(),
-        None,
-        TEXT,
-    );
+    let introduction = rules::text_if_any(plan, "introduction", draft.introduction.as_ref(), TEXT);
     let actor = draft
         .actor
         .as_ref()

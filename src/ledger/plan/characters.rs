@@ -17,6 +17,10 @@ pub fn is_unwelcome(character: char, one_line: bool) -> bool {
 
 /// The first character that has no place in a text.
 pub(super) fn unwelcome(text: &str, one_line: bool) -> Option<char> {
+    // Most texts are of nothing but these, and they are looked at many at a time.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return None;
+    }
     let mut characters = text.chars();
     characters.find(|&character| is_unwelcome(character, one_line))
 }

@@ -9,6 +9,7 @@ mod characters;
 mod lifecycle;
 mod merge;
 mod note;
+mod path;
 mod references;
 mod relationship;
 mod revert;
@@ -27,6 +28,7 @@ use crate::store::StoreError;
 
 use super::command::{Action, Command, Edit, Target};
 use super::problem::{Problem, ProblemCode};
+use path::Step;
 
 /// A command on its way to a revision.
 pub(super) struct Plan {
@@ -39,11 +41,13 @@ pub(super) struct Plan {
     pub(super) subject: Option<RecordId>,
     documents: Documents,
     author: String,
-    path: Vec<String>,
+    path: Vec<Step>,
     /// Whether what is out of the lists may be referred to: an import brings back what was.
     bringing_back: bool,
     /// `#name`s; none where the creation had problems, so that they are not reported twice.
     names: HashMap<String, Option<RecordId>>,
+    /// What references led to, while nothing but new records came: those of an import repeat themselves.
+    met: HashMap<String, RecordId>,
 }
 
 impl Plan {
@@ -67,6 +71,7 @@ impl Plan {
             path: Vec::new(),
             bringing_back: false,
             names: HashMap::new(),
+            met: HashMap::new(),
         };
         plan.within("input", |plan| {
             rules::message(plan, command.message.as_deref());
@@ -77,19 +82,19 @@ impl Plan {
         });
         match &command.action {
             Action::One(edit) => {
-                plan.path.push("input".to_owned());
+                plan.path.push("input".into());
                 plan.subject = plan.edit(edit)?;
             }
             Action::Update { note, changes } => plan.update(note, changes)?,
             Action::Revert { number } => {
-                plan.path.push("input".to_owned());
+                plan.path.push("input".into());
                 revert::revert(&mut plan, *number)?;
             }
             // The writer sees to it: it replaces what is in the log.
             Action::Redact { .. } => {}
             Action::Batch(edits) => {
                 for (index, edit) in edits.iter().enumerate() {
-                    plan.path = vec![index.to_string()];
+                    plan.path = vec![index.into()];
                     plan.edit(edit)?;
                 }
             }
@@ -104,12 +109,15 @@ impl Plan {
         changes: &[Edit],
     ) -> Result<(), StoreError> {
         for (index, edit) in changes.iter().enumerate() {
-            self.path = ["input", "changes", &index.to_string(), edit.name()]
-                .map(str::to_owned)
-                .into();
+            self.path = vec![
+                "input".into(),
+                "changes".into(),
+                index.into(),
+                edit.name().into(),
+            ];
             self.edit(edit)?;
         }
-        self.path = ["input", "note"].map(str::to_owned).into();
+        self.path = ["input", "note"].map(Step::from).into();
         self.subject = self.edit(&Edit::Note(Target::New(None), Box::new(note.clone())))?;
         Ok(())
     }
@@ -247,6 +255,9 @@ impl Plan {
 
     fn apply(&mut self, change: Change) -> Result<(), StoreError> {
         self.state.apply(&change)?;
+        if !matches!(change, Change::Created { .. }) {
+            self.met.clear();
+        }
         if let Some(record) = change.record() {
             self.pending.insert(self.state.changes(), record.clone());
         }
@@ -277,21 +288,21 @@ impl Plan {
         self.document::<R>(id)
     }
 
-    fn within<T>(&mut self, segment: impl ToString, work: impl FnOnce(&mut Self) -> T) -> T {
-        self.path.push(segment.to_string());
+    fn within<T>(&mut self, step: impl Into<Step>, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(step.into());
         let result = work(self);
         self.path.pop();
         result
     }
 
-    fn problem(&mut self, field: &str, code: ProblemCode, message: impl Into<String>) {
-        self.within(field, |plan| plan.problem_here(code, message));
+    fn problem(&mut self, step: impl Into<Step>, code: ProblemCode, message: impl Into<String>) {
+        self.within(step, |plan| plan.problem_here(code, message));
     }
 
     fn problem_here(&mut self, code: ProblemCode, message: impl Into<String>) {
         self.problems.push(Problem {
             code,
-            path: self.path.clone(),
+            path: self.path.iter().map(Step::to_string).collect(),
             message: message.into(),
         });
     }

@@ -37,12 +37,15 @@ impl Plan {
     }
 
     /// Reads a reference to a record that is in the lists.
-    pub(super) fn resolve<I: TypedId>(&mut self, field: &str, text: &str) -> Option<I> {
+    pub(super) fn resolve<I: TypedId>(&mut self, field: &'static str, text: &str) -> Option<I> {
         self.within(field, |plan| plan.resolve_here(text))
     }
 
     /// The same, with the problems reported at the present path.
     pub(super) fn resolve_here<I: TypedId>(&mut self, text: &str) -> Option<I> {
+        if let Some(id) = self.met.get(text).filter(|id| id.kind == I::KIND) {
+            return I::narrow(*id).ok();
+        }
         let id = match self.look_up(text, I::KIND) {
             Ok(id) => self.survivor(id?),
             Err((code, message)) => {
@@ -51,7 +54,10 @@ impl Plan {
             }
         };
         match I::narrow(id) {
-            Ok(typed) if self.is_retired(id) == Some(false) => Some(typed),
+            Ok(typed) if self.is_retired(id) == Some(false) => {
+                self.met.insert(text.to_owned(), id);
+                Some(typed)
+            }
             Ok(typed) if self.bringing_back && self.is_retired(id).is_some() => Some(typed),
             Ok(_) => {
                 let (code, message) = if self.is_retired(id).is_some() {

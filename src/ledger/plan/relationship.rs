@@ -52,11 +52,8 @@ pub(super) fn build(
         obligations.sort_unstable();
         obligations.dedup();
     }
-    let text = |old: fn(&Relationship) -> Option<&String>, then: Option<&Relationship>| {
-        then.and_then(old).cloned()
-    };
-    let old_label = text(|old| old.label.as_ref(), old);
-    let old_summary = text(|old| old.summary.as_ref(), old);
+    let old_label = old.and_then(|old| old.label.as_ref());
+    let old_summary = old.and_then(|old| old.summary.as_ref());
     Relationship {
         key: rules::optional_key(plan, &draft.key, old.map(|old| &old.key), id),
         from,
@@ -67,13 +64,13 @@ pub(super) fn build(
             .unwrap_or_else(|| kind.symmetric_by_default()),
         assertion: rules::patched(&draft.assertion, old.map(|old| &old.assertion))
             .unwrap_or(Assertion::Affirmed),
-        label: rules::optional_text(plan, "label", &draft.label, old_label.as_ref(), LINE),
+        label: rules::optional_text(plan, "label", &draft.label, old_label, LINE),
         alignment,
         tier: rules::patched(&draft.tier, old.and_then(|old| old.tier.as_ref())),
         formality: rules::patched(&draft.formality, old.map(|old| &old.formality))
             .unwrap_or(Formality::Unknown),
         obligations: obligations.unwrap_or_default(),
-        summary: rules::optional_text(plan, "summary", &draft.summary, old_summary.as_ref(), TEXT),
+        summary: rules::optional_text(plan, "summary", &draft.summary, old_summary, TEXT),
         period,
         areas: rules::patched_list(plan, "areas", &draft.areas, old.map(|old| &old.areas), area),
         confidence: rules::patched(
@@ -116,7 +113,7 @@ pub(super) fn end(
         plan.problem("end", ProblemCode::NoChange, message);
     }
     let mut ended = Relationship::clone(&old);
-    let added = rules::citations(plan, &Patch::Set(citations.to_vec()), None);
+    let added = rules::new_citations(plan, citations);
     ended.citations.extend(added);
     ended.period = Period {
         start: old.period.start,
@@ -136,7 +133,12 @@ pub(super) fn end(
     Ok(Some(id.into()))
 }
 
-fn end_of(plan: &mut Plan, field: &str, patch: &Patch<Reference>, old: Option<ActorId>) -> ActorId {
+fn end_of(
+    plan: &mut Plan,
+    field: &'static str,
+    patch: &Patch<Reference>,
+    old: Option<ActorId>,
+) -> ActorId {
     match (patch, old) {
         (Patch::Set(text), _) => plan.resolve(field, text).unwrap_or_else(rules::nobody),
         (Patch::Keep, Some(actor)) => actor,
@@ -155,7 +157,7 @@ fn area(plan: &mut Plan, draft: &AreaDraft) -> Option<CooperationArea> {
         .period
         .as_ref()
         .map(|period: &PeriodDraft| rules::period(plan, "period", period));
-    let citations = rules::citations(plan, &Patch::Set(draft.citations.clone()), None);
+    let citations = rules::new_citations(plan, &draft.citations);
     Some(CooperationArea {
         domain: draft.domain,
         description: description?,
@@ -169,7 +171,7 @@ fn coding(plan: &mut Plan, draft: &Coding) -> Option<Coding> {
         rules::checked_text(plan, &draft.scheme, LINE)
     });
     let code = plan.within("code", |plan| rules::checked_text(plan, &draft.code, LINE));
-    let label = rules::optional_text(plan, "label", &draft.label.clone().into(), None, LINE);
+    let label = rules::text_if_any(plan, "label", draft.label.as_ref(), LINE);
     Some(Coding {
         scheme: scheme?,
         code: code?,

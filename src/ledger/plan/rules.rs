@@ -18,69 +18,85 @@ pub(super) const LIST: usize = 1_000;
 
 /// The value of a field after a patch.
 pub(super) fn patched<T: Clone>(patch: &Patch<T>, old: Option<&T>) -> Option<T> {
-    match patch {
-        Patch::Keep => old.cloned(),
-        Patch::Clear => None,
-        Patch::Set(value) => Some(value.clone()),
-    }
+    patch.over(old).cloned()
 }
 
 /// A list after a patch, from its draft or from the old record.
 pub(super) fn patched_list<D, T: Clone>(
     plan: &mut Plan,
-    field: &str,
+    field: &'static str,
     patch: &Patch<Vec<D>>,
     old: Option<&Vec<T>>,
-    mut read: impl FnMut(&mut Plan, &D) -> Option<T>,
+    read: impl FnMut(&mut Plan, &D) -> Option<T>,
 ) -> Vec<T> {
     match patch {
         Patch::Keep => old.cloned().unwrap_or_default(),
         Patch::Clear => Vec::new(),
-        Patch::Set(drafts) => plan.within(field, |plan| {
-            if drafts.len() > LIST {
-                let message = format!("at most {LIST} can be given; there are {}", drafts.len());
-                plan.problem_here(ProblemCode::TooLong, message);
-                return Vec::new();
-            }
-            let read = |(index, draft)| plan.within(index, |plan| read(plan, draft));
-            drafts.iter().enumerate().filter_map(read).collect()
-        }),
+        Patch::Set(drafts) => list(plan, field, drafts, read),
     }
+}
+
+/// A list from its draft.
+fn list<D, T>(
+    plan: &mut Plan,
+    field: &'static str,
+    drafts: &[D],
+    mut read: impl FnMut(&mut Plan, &D) -> Option<T>,
+) -> Vec<T> {
+    plan.within(field, |plan| {
+        if drafts.len() > LIST {
+            let message = format!("at most {LIST} can be given; there are {}", drafts.len());
+            plan.problem_here(ProblemCode::TooLong, message);
+            return Vec::new();
+        }
+        let read = |(index, draft)| plan.within(index, |plan| read(plan, draft));
+        drafts.iter().enumerate().filter_map(read).collect()
+    })
 }
 
 /// A text that must be there after a patch.
 pub(super) fn required_text(
     plan: &mut Plan,
-    field: &str,
+    field: &'static str,
     patch: &Patch<String>,
     old: Option<&String>,
     longest: usize,
 ) -> String {
-    let text = patched(patch, old).unwrap_or_default();
-    plan.within(field, |plan| checked_text(plan, &text, longest))
+    let text = patch.over(old).map_or("", String::as_str);
+    plan.within(field, |plan| checked_text(plan, text, longest))
         .unwrap_or_default()
 }
 
 /// A text that may be there after a patch. White space alone counts as nothing.
 pub(super) fn optional_text(
     plan: &mut Plan,
-    field: &str,
+    field: &'static str,
     patch: &Patch<String>,
     old: Option<&String>,
     longest: usize,
 ) -> Option<String> {
-    let text = patched(patch, old).filter(|text| !text.trim().is_empty())?;
-    plan.within(field, |plan| checked_text(plan, &text, longest))
+    text_if_any(plan, field, patch.over(old), longest)
+}
+
+/// A text of something in a list, where there may be one. White space alone counts as nothing.
+pub(super) fn text_if_any(
+    plan: &mut Plan,
+    field: &'static str,
+    text: Option<&String>,
+    longest: usize,
+) -> Option<String> {
+    let text = text.filter(|text| !text.trim().is_empty())?;
+    plan.within(field, |plan| checked_text(plan, text, longest))
 }
 
 /// A text at the present path that must not be empty, without white space around it.
 pub(super) fn checked_text(plan: &mut Plan, text: &str, longest: usize) -> Option<String> {
     let text = text.trim();
-    let length = text.chars().count();
     if text.is_empty() {
         plan.problem_here(ProblemCode::Required, "it must not be empty");
         None
-    } else if length > longest {
+    } else if text.len() > longest && text.chars().count() > longest {
+        let length = text.chars().count();
         let message = format!("at most {longest} characters; there are {length}");
         plan.problem_here(ProblemCode::TooLong, message);
         None
@@ -118,7 +134,7 @@ pub(super) fn idempotency_key(plan: &mut Plan, key: Option<&str>) {
 }
 
 /// A slug or key: lower-case letters and digits in groups joined by hyphens, and nobody else's.
-pub(super) fn key<I: TypedId>(plan: &mut Plan, field: &str, key: &str, own: Option<I>) {
+pub(super) fn key<I: TypedId>(plan: &mut Plan, field: &'static str, key: &str, own: Option<I>) {
     const LONGEST: usize = 200;
     let group = |group: &str| {
         !group.is_empty()
@@ -203,7 +219,7 @@ pub(super) fn former_slugs<I: TypedId>(
 }
 
 /// A period with its status made explicit.
-pub(super) fn period(plan: &mut Plan, field: &str, draft: &PeriodDraft) -> Period {
+pub(super) fn period(plan: &mut Plan, field: &'static str, draft: &PeriodDraft) -> Period {
     let status = draft
         .status
         .unwrap_or(match (draft.end, draft.observed_until) {
@@ -228,7 +244,7 @@ pub(super) fn period(plan: &mut Plan, field: &str, draft: &PeriodDraft) -> Perio
 /// References to records of one kind, each once.
 pub(super) fn references<I: TypedId>(
     plan: &mut Plan,
-    field: &str,
+    field: &'static str,
     patch: &Patch<Vec<Reference>>,
     old: Option<&Vec<I>>,
 ) -> Vec<I> {
@@ -241,7 +257,7 @@ pub(super) fn references<I: TypedId>(
             let id = (*id).into();
             plan.within(field, |plan| {
                 plan.problem(
-                    &index.to_string(),
+                    index,
                     ProblemCode::Duplicate,
                     format!("{id} is given twice"),
                 );
@@ -254,13 +270,8 @@ pub(super) fn references<I: TypedId>(
 /// A citation at the present path.
 pub(super) fn citation(plan: &mut Plan, draft: &CitationDraft) -> Option<Citation> {
     let source = plan.resolve("source", &draft.source);
-    let mut line = |field, text: &Option<String>, longest| {
-        optional_text(plan, field, &text.clone().into(), None, longest)
-    };
-    let (locator, quote) = (
-        line("locator", &draft.locator, LINE),
-        line("quote", &draft.quote, TEXT),
-    );
+    let locator = text_if_any(plan, "locator", draft.locator.as_ref(), LINE);
+    let quote = text_if_any(plan, "quote", draft.quote.as_ref(), TEXT);
     Some(Citation {
         source: source?,
         locator,
@@ -278,10 +289,15 @@ pub(super) fn citations(
     patched_list(plan, "citations", patch, old, citation)
 }
 
+/// The citations of something new in a record.
+pub(super) fn new_citations(plan: &mut Plan, drafts: &[CitationDraft]) -> Vec<Citation> {
+    list(plan, "citations", drafts, citation)
+}
+
 /// A value that must be given when a record is created, and cannot be cleared.
 pub(super) fn required<T: Clone>(
     plan: &mut Plan,
-    field: &str,
+    field: &'static str,
     patch: &Patch<T>,
     old: Option<&T>,
     otherwise: T,

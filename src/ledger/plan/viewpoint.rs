@@ -27,7 +27,7 @@ pub(super) fn build(
         if !seen.insert(position.relationship) {
             let message = format!("there is a position on {} already", position.relationship);
             plan.within("positions", |plan| {
-                plan.problem(&index.to_string(), ProblemCode::Duplicate, message);
+                plan.problem(index, ProblemCode::Duplicate, message);
             });
         }
     }
@@ -62,11 +62,8 @@ pub(super) fn build(
 
 fn position(plan: &mut Plan, draft: &PositionDraft) -> Option<Position> {
     let relationship = plan.resolve("relationship", &draft.relationship);
-    let mut text = |field, text: &Option<String>, longest| {
-        rules::optional_text(plan, field, &text.clone().into(), None, longest)
-    };
-    let argument = text("argument", &draft.argument, TEXT);
-    let label = text("label", &draft.label, LINE);
+    let argument = rules::text_if_any(plan, "argument", draft.argument.as_ref(), TEXT);
+    let label = rules::text_if_any(plan, "label", draft.label.as_ref(), LINE);
     Some(Position {
         relationship: relationship?,
         stance: draft.stance,
