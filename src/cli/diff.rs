@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::config::DataArgs;
 use crate::ledger::Ledger;
-use crate::model::{DifferenceKind, PartialDate, RelationshipId, Timestamp, Vocabulary as _};
+use crate::model::{DifferenceKind, PartialDate, Timestamp, Vocabulary as _};
 use crate::read::actor;
 use crate::read::diff::{self, Difference};
 use crate::read::moment::{self, Moment};
@@ -96,12 +96,12 @@ fn print(args: &DiffArgs, ledger: &Ledger) -> Result<()> {
     let actor = args.actor.as_deref().map(|name| {
         actor::named(&to, name)?.with_context(|| format!("there is no actor {name:?}"))
     });
-    let mut found = diff::relationships(&from, &to, actor.transpose()?)?;
-    if !args.kind.is_empty() {
-        found.retain(|(_, kinds)| kinds.iter().any(|kind| args.kind.contains(kind)));
-    }
-    let told = |(id, kinds): (RelationshipId, _)| Difference::of(&from, &to, id.into(), kinds);
-    let found: Vec<_> = found.into_iter().map(told).collect();
+    let mut found = Vec::new();
+    diff::relationships(&from, &to, actor.transpose()?, |id, kinds| {
+        if args.kind.is_empty() || kinds.iter().any(|kind| args.kind.contains(kind)) {
+            found.push(Difference::of(&from, &to, id.into(), kinds));
+        }
+    })?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     report::diff((&from, &to), &found, Format::of(args.json), &mut out)?;
     Ok(out.flush()?)

@@ -118,8 +118,9 @@ impl Between {
     }
 }
 
-/// The relationships about which two moments differ, in the order of entry: all, or those of an actor. They can
-/// be very many, of which few are shown: [`Difference::of`] tells more of one.
+/// Tells the relationships about which two moments differ, in the order of entry, and what happened: all, or those
+/// of an actor. They can be very many, of which few are shown, so they are told one by one: [`Difference::of`]
+/// tells more of one.
 ///
 /// # Errors
 /// When the moments are the wrong way round, or the store cannot be read.
@@ -127,7 +128,8 @@ pub fn relationships(
     from: &Snapshot,
     to: &Snapshot,
     actor: Option<ActorId>,
-) -> Result<Vec<(RelationshipId, Kinds)>, ReadError> {
+    mut tell: impl FnMut(RelationshipId, Kinds),
+) -> Result<(), ReadError> {
     in_order(from, to)?;
     let between = Between::moments(from, to);
     let touches = |row: &Row<RelationshipFacts>| {
@@ -145,14 +147,15 @@ pub fn relationships(
             touches(row) || did_once(id)
         }
     };
-    let mut found = Vec::new();
     let Some(actor) = actor else {
         for (id, row) in to.rows_even_retired() {
-            if looked_at(id, row) {
-                found.extend(kinds(from, to, id.into())?.map(|kinds| (id, kinds)));
+            if looked_at(id, row)
+                && let Some(kinds) = kinds(from, to, id.into())?
+            {
+                tell(id, kinds);
             }
         }
-        return Ok(found);
+        return Ok(());
     };
     let one_revision = from.revision() == to.revision();
     for (id, tie) in to.ties_ever(actor) {
@@ -160,7 +163,7 @@ pub fn relationships(
             Some(Tie { outline, .. }) => {
                 let kinds: Kinds = between.turns(&outline).collect();
                 if !kinds.is_empty() {
-                    found.push((id, kinds));
+                    tell(id, kinds);
                     continue;
                 }
                 between.may_turn_areas(&outline)
@@ -169,11 +172,11 @@ pub fn relationships(
                 .row_even_retired::<RelationshipFacts>(id)
                 .is_some_and(|row| looked_at(id, row)),
         };
-        if looked_at {
-            found.extend(kinds(from, to, id.into())?.map(|kinds| (id, kinds)));
+        if looked_at && let Some(kinds) = kinds(from, to, id.into())? {
+            tell(id, kinds);
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 fn in_order(from: &Snapshot, to: &Snapshot) -> Result<(), ReadError> {
@@ -219,7 +222,10 @@ pub fn of_record(
 }
 
 /// What happened about a record between two moments, if anything did.
-fn kinds(from: &Snapshot, to: &Snapshot, id: RecordId) -> Result<Option<Kinds>, StoreError> {
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn kinds(from: &Snapshot, to: &Snapshot, id: RecordId) -> Result<Option<Kinds>, StoreError> {
     let live = |at: &Snapshot| at.version(id).filter(|version| !version.retired);
     let mut kinds = match (live(from), live(to)) {
         (None, None) => return Ok(None),

@@ -8,7 +8,7 @@ use crate::graphql::kit::connection::Connection;
 use crate::graphql::kit::context::Ask;
 use crate::graphql::moment::MomentInput;
 use crate::model::DifferenceKind;
-use crate::read::page::Asked;
+use crate::read::page::{self, Asked, Order};
 use crate::read::{ReadError, actor, diff, moment};
 
 /// The root field that compares two moments.
@@ -44,17 +44,23 @@ impl DiffReads {
             })?),
             None => None,
         };
-        let mut found = diff::relationships(&from, &to, actor)?;
-        if let Some(kinds) = kinds {
-            found.retain(|(_, happened)| happened.iter().any(|kind| kinds.contains(kind)));
-        }
+        let mut found = Vec::new();
+        diff::relationships(&from, &to, actor, |id, happened| {
+            let wanted = |kinds: &Vec<_>| happened.iter().any(|kind| kinds.contains(kind));
+            if kinds.as_ref().is_none_or(wanted) {
+                found.push(id);
+            }
+        })?;
         let asked = Asked {
             first,
             after,
             ..Asked::default()
         };
-        Connection::of_items(&to, &found, &asked, |(id, kinds)| {
-            let difference = diff::Difference::of(&from, &to, (*id).into(), kinds.clone());
+        let page = page::cut(&found[..], &Order::of_entry(), to.revision(), &asked)?;
+        // What happened is told again for the few that are shown, rather than kept for all.
+        Connection::of(&page, found.len(), |id| {
+            let kinds = diff::kinds(&from, &to, id.into())?.unwrap_or_default();
+            let difference = diff::Difference::of(&from, &to, id.into(), kinds);
             Ok(Difference(difference))
         })
     }
