@@ -141,6 +141,37 @@ fn a_cursor_of_another_order_is_refused() {
     assert_eq!(errors[0]["extensions"]["code"], "BAD_USER_INPUT");
 }
 
+#[test]
+fn differences_come_by_the_page_and_say_of_each_what_happened() {
+    let test = TestApp::empty();
+    for slug in ["a", "b", "c", "d", "e"] {
+        test.actor(slug);
+    }
+    let ties = ["b", "c", "d", "e"].map(|to| test.tie("a", to));
+    for tie in [&ties[0], &ties[2], &ties[3]] {
+        let end = json!({ "id": tie, "end": "2024-05" });
+        test.done("endRelationship", &end, "relationship { id }");
+    }
+    let page = |rest: &str| {
+        let read = test.query(&format!(
+            r#"{{ diff(actor: "a", from: {{ validOn: "2024-01-01" }}, to: {{ validOn: "2025-01-01" }}, first: 2{rest}) {{
+                 totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ kinds relationship {{ id }} }} }} }}"#
+        ));
+        read["diff"].clone()
+    };
+    let ended = |tie: &String| json!({ "kinds": ["ENDED"], "relationship": { "id": tie } });
+    let first = page("");
+    assert_eq!(first["totalCount"], 3);
+    assert_eq!(first["nodes"], json!([ended(&ties[0]), ended(&ties[2])]));
+    assert_eq!(first["pageInfo"]["hasNextPage"], true);
+    let second = page(&format!(", after: {}", first["pageInfo"]["endCursor"]));
+    assert_eq!(second["totalCount"], 3);
+    assert_eq!(second["nodes"], json!([ended(&ties[3])]));
+    assert_eq!(second["pageInfo"]["hasNextPage"], false);
+    assert_eq!(page(", kinds: [STARTED]")["totalCount"], 0);
+    assert_eq!(page(", kinds: [STARTED, ENDED]")["totalCount"], 3);
+}
+
 const ORDERS: [&str; 4] = [
     "",
     "orderBy: [{field: NAME}]",
