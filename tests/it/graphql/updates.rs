@@ -90,6 +90,30 @@ fn one_problem_anywhere_and_nothing_is_done() {
 }
 
 #[test]
+fn a_later_part_does_not_refer_to_what_an_earlier_one_retired() {
+    let test = TestApp::empty();
+    for slug in ["a", "b", "c"] {
+        test.actor(slug);
+    }
+    let tie =
+        json!({ "ref": "pact", "from": "a", "to": "c", "kind": "ALLIANCE", "alignment": "ALLY" });
+    let mut again = tie.clone();
+    again["ref"] = json!("again");
+    let input = json!({
+        "note": { "headline": "News", "body": "Text", "asOf": "2026" },
+        "changes": [
+            { "createRelationship": tie },
+            { "updateRelationship": { "id": "#pact", "to": "b" } },
+            { "retire": { "id": "c" } },
+            { "createRelationship": again },
+        ],
+    });
+    let payload = test.mutate("recordUpdate", &input, "note { id }");
+    let path = "input.changes.3.createRelationship.to";
+    assert_eq!(told(&payload), [("RETIRED".to_owned(), path.to_owned())]);
+}
+
+#[test]
 fn its_parts_have_no_message_key_or_dry_run_of_their_own() {
     let test = TestApp::empty();
     test.actor("a");
