@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::ledger::draft::{CitationDraft, Patch, PeriodDraft, Reference};
 use crate::ledger::problem::ProblemCode;
-use crate::model::{Citation, Period, PeriodStatus, TypedId, shorten};
+use crate::model::{Citation, Period, PeriodStatus, RecordId, TypedId, shorten};
 
 use super::Plan;
 use super::characters::unwelcome;
@@ -248,23 +248,16 @@ pub(super) fn references<I: TypedId>(
     patch: &Patch<Vec<Reference>>,
     old: Option<&Vec<I>>,
 ) -> Vec<I> {
-    let ids = patched_list(plan, field, patch, old, |plan, text| {
-        plan.resolve_here(text)
-    });
     let mut seen = HashSet::new();
-    for (index, id) in ids.iter().enumerate() {
-        if !seen.insert(*id) {
-            let id = (*id).into();
-            plan.within(field, |plan| {
-                plan.problem(
-                    index,
-                    ProblemCode::Duplicate,
-                    format!("{id} is given twice"),
-                );
-            });
+    patched_list(plan, field, patch, old, |plan, text| {
+        let id: I = plan.resolve_here(text)?;
+        if !seen.insert(id) {
+            let id: RecordId = id.into();
+            let message = format!("{id} is given twice");
+            plan.problem_here(ProblemCode::Duplicate, message);
         }
-    }
-    ids
+        Some(id)
+    })
 }
 
 /// A citation at the present path.

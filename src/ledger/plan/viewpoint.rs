@@ -15,22 +15,21 @@ pub(super) fn build(
     old: Option<&Viewpoint>,
     id: Option<ViewpointId>,
 ) -> Viewpoint {
+    let mut seen = HashSet::new();
     let positions = rules::patched_list(
         plan,
         "positions",
         &draft.positions,
         old.map(|old| &old.positions),
-        position,
+        |plan, draft| {
+            let position = position(plan, draft)?;
+            if !seen.insert(position.relationship) {
+                let message = format!("there is a position on {} already", position.relationship);
+                plan.problem_here(ProblemCode::Duplicate, message);
+            }
+            Some(position)
+        },
     );
-    let mut seen = HashSet::new();
-    for (index, position) in positions.iter().enumerate() {
-        if !seen.insert(position.relationship) {
-            let message = format!("there is a position on {} already", position.relationship);
-            plan.within("positions", |plan| {
-                plan.problem(index, ProblemCode::Duplicate, message);
-            });
-        }
-    }
     let holder_actor = match &draft.holder_actor {
         Patch::Keep => old.and_then(|old| old.holder_actor),
         Patch::Clear => None,

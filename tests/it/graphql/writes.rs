@@ -43,13 +43,39 @@ fn everything_that_is_wrong_is_told_at_once_with_its_path() {
     assert_eq!(
         problems,
         [
-            problem("DUPLICATE", "input.against.1"),
+            problem("DUPLICATE", "input.against.2"),
             problem("INVALID_PERIOD", "input.period.end"),
             problem("NOT_FOUND", "input.against.0"),
             problem("NOT_FOUND", "input.areas.0.citations.0.source"),
             problem("NOT_FOUND", "input.citations.0.source"),
             problem("REQUIRED", "input.areas.0.description"),
             problem("WRONG_KIND", "input.to"),
+        ]
+    );
+}
+
+#[test]
+fn what_is_given_twice_is_told_at_its_own_place_behind_what_is_not_there() {
+    let test = TestApp::empty();
+    test.actor("a");
+    test.actor("b");
+    let tie = test.tie("a", "b");
+    let note = json!({ "headline": "News", "body": "Text", "asOf": "2026", "actors": ["a", "nobody", "a"] });
+    assert_eq!(
+        told(&test.mutate("createNote", &note, "note { id }")),
+        [
+            problem("NOT_FOUND", "input.actors.1"),
+            problem("DUPLICATE", "input.actors.2"),
+        ]
+    );
+    let position = |tie: &str| json!({ "relationship": tie, "stance": "SUPPORTS" });
+    let positions = [position(&tie), position("relationship_9"), position(&tie)];
+    let view = json!({ "title": "View", "thesis": "Thesis", "positions": positions });
+    assert_eq!(
+        told(&test.mutate("createViewpoint", &view, "viewpoint { id }")),
+        [
+            problem("NOT_FOUND", "input.positions.1.relationship"),
+            problem("DUPLICATE", "input.positions.2"),
         ]
     );
 }
