@@ -1,6 +1,6 @@
 //! What makes a good brief.
 
-use crate::ledger::draft::{BriefDraft, Patch, SectionDraft};
+use crate::ledger::draft::{BriefDraft, SectionDraft};
 use crate::model::{Brief, BriefId, Section, SourceId};
 
 use super::rules::{LINE, TEXT};
@@ -67,7 +67,7 @@ fn section(plan: &mut Plan, draft: &SectionDraft) -> Option<Section> {
         .actor
         .as_ref()
         .map(|actor| plan.resolve("actor", actor));
-    let order = rules::references(plan, "order", &Patch::Set(draft.order.clone()), None);
+    let order = rules::new_references(plan, "order", &draft.order);
     let mut source = |text: String| plan.resolve::<SourceId>("filter", &text);
     let filter = draft
         .filter

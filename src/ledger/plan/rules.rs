@@ -248,8 +248,22 @@ pub(super) fn references<I: TypedId>(
     patch: &Patch<Vec<Reference>>,
     old: Option<&Vec<I>>,
 ) -> Vec<I> {
+    patched_list(plan, field, patch, old, each_once())
+}
+
+/// The references of something new in a record, each once.
+pub(super) fn new_references<I: TypedId>(
+    plan: &mut Plan,
+    field: &'static str,
+    drafts: &[Reference],
+) -> Vec<I> {
+    list(plan, field, drafts, each_once())
+}
+
+/// Reads references one after the other, and tells which came before.
+fn each_once<I: TypedId>() -> impl FnMut(&mut Plan, &Reference) -> Option<I> {
     let mut seen = HashSet::new();
-    patched_list(plan, field, patch, old, |plan, text| {
+    move |plan, text| {
         let id: I = plan.resolve_here(text)?;
         if !seen.insert(id) {
             let id: RecordId = id.into();
@@ -257,7 +271,7 @@ pub(super) fn references<I: TypedId>(
             plan.problem_here(ProblemCode::Duplicate, message);
         }
         Some(id)
-    })
+    }
 }
 
 /// A citation at the present path.
